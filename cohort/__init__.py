@@ -1,0 +1,1 @@
+"""What is known: contracts and their terms, children, placements, prices, claims, carers, expenses."""

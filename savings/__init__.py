@@ -1,0 +1,1 @@
+"""What it saved: nights, months, fees, statements and their agreement."""
