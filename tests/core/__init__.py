@@ -1,0 +1,1 @@
+"""What the arithmetic is judged by: worked examples, properties, refusals."""

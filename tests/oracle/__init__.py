@@ -1,0 +1,1 @@
+"""An independent reading of the contract, and random contracts to try it on. Imports nothing of the product."""
