@@ -1,0 +1,26 @@
+-- The ledger's three roles and its database, for a PostgreSQL server of your own (15 or newer).
+-- Run once as a superuser; running it again changes nothing:
+--
+--     psql -v database=pbr_ledger -f pbr_ledger/provision/roles.sql
+--
+-- Then give each role a password (psql: \password pbr_owner, and so on) and set DATABASE_OWNER_URL, DATABASE_URL and
+-- DATABASE_AGENT_URL (docs/settings.md). The role names are fixed: migrations grant to them by name.
+-- To run the tests on that server, also: ALTER ROLE pbr_owner CREATEDB.
+
+\set ON_ERROR_STOP on
+\if :{?database}
+\else
+  \set database pbr_ledger
+\endif
+
+-- Owns every table and runs the migrations; the web server and the workers never connect as this role.
+SELECT 'CREATE ROLE pbr_owner LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'pbr_owner') \gexec
+-- What the ledger works as: it may do to each table what that table's migration grants, and no more.
+SELECT 'CREATE ROLE pbr_application LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'pbr_application') \gexec
+-- What the paying agent's reads work as: views without any child, and nothing else.
+SELECT 'CREATE ROLE pbr_agent LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'pbr_agent') \gexec
+
+SELECT format('CREATE DATABASE %I OWNER pbr_owner ENCODING ''UTF8'' TEMPLATE template0', :'database')
+WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'database') \gexec
+REVOKE ALL ON DATABASE :"database" FROM PUBLIC;
+GRANT CONNECT ON DATABASE :"database" TO pbr_application, pbr_agent;

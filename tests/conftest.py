@@ -1,0 +1,62 @@
+"""What every test stands on: the test database under its three roles, and the browser.
+
+A test marked `django_db` works as the application's role (alias `default`). It names `owner` or `agent` in
+`databases` to use those roles too. The three are different connections: inside a test that is rolled back, one does
+not see what another has not committed.
+"""
+
+import os
+import shutil
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.test import TransactionTestCase
+from django.test.utils import setup_databases, teardown_databases
+from pytest_django import DjangoDbBlocker
+
+from tests.pristine import Pristine
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_blocker: DjangoDbBlocker,
+    django_db_modify_db_settings: None,
+) -> Generator[None]:
+    """The test database, made and migrated by its owner. A test that commits leaves it as the migrations did.
+
+    pytest-django's own fixture would make only the databases that some test names, and so miss the owner's, which
+    the others mirror.
+    """
+    verbosity = request.config.option.verbose
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        made = setup_databases(verbosity, interactive=False, aliases=set(connections), serialized_aliases=set())
+        connections["owner"].close()
+        pristine = Pristine.photograph()
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: _close_and_restore(pristine))
+        with django_db_blocker.block():
+            yield
+        connections.close_all()
+        teardown_databases(made, verbosity)
+
+
+def _close_and_restore(pristine: Pristine) -> None:
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+    pristine.restore()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Starts the machine's own browser: none is downloaded."""
+    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if browser is None:
+        pytest.fail("No Chromium was found. Run `make setup`.")
+    # Chromium refuses to run as root with its sandbox.
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return {**browser_type_launch_args, "executable_path": browser, "args": arguments}
