@@ -7,7 +7,7 @@ import calendar
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
@@ -84,7 +84,7 @@ def start_of_day(day: date) -> datetime:
 
 def end_of_day(day: date) -> datetime:
     """The last microsecond of the day in London: a cut-off on that day includes all of it."""
-    return datetime.combine(day + timedelta(days=1), time.min, LONDON) - timedelta(microseconds=1)
+    return datetime.combine(day, time.max, LONDON)
 
 
 def day_of(instant: datetime) -> date:
