@@ -38,3 +38,7 @@ class Refused(LedgerError):
 
 class NotPermitted(LedgerError):
     """This person may not do this. What they cannot see at all is reported as missing instead."""
+
+
+class NotFound(LedgerError):
+    """There is nothing of that name, as far as this person is concerned."""
