@@ -9,7 +9,7 @@ import datetime as dt
 
 from hypothesis import strategies as st
 
-from tests.oracle.day_by_day import DEFAULT_FAMILY_SETTINGS, day, last_day, month_of, months_between, next_month
+from tests.oracle.day_by_day import DEFAULT_FAMILY_SETTINGS, cap_of, day, last_day, month_of, months_between, next_month
 from tests.oracle.validity import day_is_valid, is_family
 
 FAMILY = DEFAULT_FAMILY_SETTINGS
@@ -68,7 +68,7 @@ def phases(draw, begins):
 @st.composite
 def schedules(draw, terms):
     """Explicit monthly rows that add up to the two fees."""
-    left = sum(round(float(terms[phase]["fee"]) * 100) for phase in ("phase2", "phase3"))
+    left = int(cap_of(terms) * 100)
     months = months_between(month_of(day(terms["phase2"]["from"])), month_of(day(terms["phase3"]["until"])))
     chosen = draw(st.lists(st.sampled_from(months), min_size=1, max_size=4, unique=True))
     rows = []
