@@ -35,7 +35,7 @@ def django_db_setup(
     """
     verbosity = request.config.option.verbose
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
-        made = setup_databases(verbosity, interactive=False, aliases=set(connections), serialized_aliases=set())
+        made = setup_databases(verbosity, interactive=False, aliases=dict.fromkeys(connections), serialized_aliases=[])
         connections["owner"].close()
         pristine = Pristine.photograph()
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: _close_and_restore(pristine))

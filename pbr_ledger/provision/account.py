@@ -63,8 +63,10 @@ def _make_account() -> None:
             "Run this as an ordinary user."
         )
     made = subprocess.run(
-        [useradd, "--system", "--no-create-home", "--home-dir", "/nonexistent"]
-        + ["--shell", "/usr/sbin/nologin", "--user-group", ACCOUNT_NAME],
+        [
+            *(useradd, "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent"),
+            *("--shell", "/usr/sbin/nologin", ACCOUNT_NAME),
+        ],
         capture_output=True,
         text=True,
         check=False,

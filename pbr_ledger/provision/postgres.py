@@ -246,7 +246,7 @@ class EmbeddedPostgres:
         """
         account = self._account
         with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
-            done = subprocess.run(
+            done: subprocess.CompletedProcess[str] = subprocess.run(
                 [str(self._programs.path(program)), *arguments],
                 input=text,
                 stdin=subprocess.DEVNULL if text is None else None,
@@ -256,10 +256,8 @@ class EmbeddedPostgres:
                 check=False,
                 cwd="/",
                 env={"LC_ALL": "C.UTF-8", "PATH": os.defpath},
-                user=account and account.uid,
-                group=account and account.gid,
-                extra_groups=None if account is None else (),
                 umask=0o077,
+                **({} if account is None else {"user": account.uid, "group": account.gid, "extra_groups": ()}),
             )
             output.seek(0)
             return subprocess.CompletedProcess(done.args, done.returncode, output.read())

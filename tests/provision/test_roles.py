@@ -23,7 +23,7 @@ def test_each_connection_works_as_its_own_role(alias: str, role: str) -> None:
 def test_all_roles_see_the_same_test_database() -> None:
     names = {answer(alias, "SELECT current_database()") for alias, _ in EACH_ROLE}
     assert len(names) == 1
-    assert names.pop().startswith("test_")
+    assert str(names.pop()).startswith("test_")
 
 
 @pytest.mark.django_db(databases=["default", "owner"])
