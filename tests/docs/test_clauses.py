@@ -14,8 +14,6 @@ _PARAGRAPH = re.compile(r'^<a id="([0-9]+\.[0-9]+)"></a>\*\*([0-9]+\.[0-9]+) ', 
 _CHAPTER = re.compile(r"^## ([0-9]+) ", re.MULTILINE)
 _NUMBERS = r"[0-9]+(?:\.[0-9]+)?(?:(?:,\s+|\s+and\s+|\s+to\s+)[0-9]+(?:\.[0-9]+)?)*"
 _CITATION = re.compile(rf"docs/contract\.md[\s#\"'“]+({_NUMBERS})")
-    r"docs/contract\.md[\s#\"'“]+([0-9]+(?:\.[0-9]+)?(?:(?:,\s+|\s+and\s+|\s+to\s+)[0-9]+(?:\.[0-9]+)?)*)"
-)
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
 _FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
