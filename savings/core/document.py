@@ -5,7 +5,7 @@ Its keys, their order and the form of every value are fixed, so that equal resul
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -82,7 +82,7 @@ def position_after(earlier: Iterable[tuple[Document, Iterable[str]]]) -> Positio
         for month, child, saving in _stated_in(document):
             table = stated.setdefault(Month.parse(month), {})
             table[child] = table.get(child, 0) + _pence(saving)
-        charged = charged.plus(_charges_in(document["charges"]))
+        charged = charged.plus(charges_of(document))
         savings_reached = savings_reached or _pence(document["savings_to_date"]) > 0
         released.update(expenses)
     return Position(stated, charged, savings_reached, frozenset(released))
@@ -95,8 +95,9 @@ def _stated_in(document: Document) -> Iterable[tuple[str, str, str]]:
         yield entry["month"], entry["child"], entry["saving"]
 
 
-def _charges_in(charges: Mapping[str, str]) -> Charges:
-    return Charges(**{kind: _pence(amount) for kind, amount in charges.items()})
+def charges_of(document: Document) -> Charges:
+    """What the statement in this document charges, by kind, in pence."""
+    return Charges(**{kind: _pence(amount) for kind, amount in document["charges"].items()})
 
 
 def _pence(text: str) -> int:

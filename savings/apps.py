@@ -1,0 +1,17 @@
+"""The room of savings: nights, months, fees, statements and their agreement."""
+
+from django.apps import AppConfig
+
+
+class SavingsConfig(AppConfig):
+    """Makes the room's kinds of job known when Django starts."""
+
+    name = "savings"
+    verbose_name = "Savings and statements"
+
+    def ready(self) -> None:
+        """Register the work that follows a closing."""
+        from pbr_ledger.jobs.registry import register  # noqa: PLC0415 - apps are not ready before
+        from savings.tasks import RECONCILIATION_REPORT  # noqa: PLC0415
+
+        register(RECONCILIATION_REPORT)

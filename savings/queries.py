@@ -1,0 +1,103 @@
+"""Reading statements: worked out from what was known at an instant, and as they were closed."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from cohort.core.facts import KnownFacts
+from cohort.models import Contract
+from cohort.queries import facts_known_at
+from pbr_ledger.periods import Month, day_of
+from savings.core.document import (
+    Document,
+    charges_of,
+    digest_of,
+    position_after,
+    result_document,
+    statement_document,
+)
+from savings.core.results import Charges, Position, Statement
+from savings.core.statement import statement
+from savings.lifecycles import OPEN_STATUSES
+from savings.models import ClosedStatement, Proposal, StatementReport
+
+
+@dataclass(frozen=True, slots=True)
+class WorkedStatement:
+    """A month's statement worked out from the facts known at an instant, with its document and digest."""
+
+    known: KnownFacts
+    result: Statement
+    document: Document
+    digest: str
+
+
+def worked_statement(*, contract: Contract, month: Month, known_at: datetime) -> WorkedStatement:
+    """The month's statement from the facts known at the instant, after the statements closed for earlier months.
+
+    Raises `NoTermsKnown` or `MonthBeforeProgramme` where nothing can be worked out (docs/contract.md 4.2, 11.4).
+    """
+    known = facts_known_at(contract=contract, at=known_at)
+    result = statement(
+        month=month,
+        as_known_on=day_of(known_at),
+        known=known,
+        position=position_before(contract=contract, month=month),
+    )
+    document = statement_document(result)
+    return WorkedStatement(known, result, document, digest_of(contract.reference, document))
+
+
+def position_before(*, contract: Contract, month: Month) -> Position:
+    """What the statements closed for earlier months have stated and charged (docs/contract.md 4.5, 5.1)."""
+    earlier = closed_statements(contract).filter(month_start__lt=month.first_day)
+    rows = earlier.values_list("document", "expenses")
+    return position_after((json.loads(document), expenses) for document, expenses in rows)
+
+
+def closed_statements(contract: Contract) -> QuerySet[ClosedStatement]:
+    """The contract's closed statements, the earliest month first."""
+    return ClosedStatement.objects.filter(contract=contract).order_by("month_start")
+
+
+def last_closed_month(contract: Contract) -> Month | None:
+    """The latest month that is closed; None before the first."""
+    latest = closed_statements(contract).values_list("month_start", flat=True).last()
+    return Month.of(latest) if latest else None
+
+
+def closed_statement(*, contract: Contract, month: Month) -> ClosedStatement | None:
+    """The month's closed statement; None while it is not closed."""
+    found = ClosedStatement.objects.filter(contract=contract, month_start=month.first_day)
+    return found.select_related("contract", "proposal", "closed_by").first()
+
+
+def open_proposal(*, contract: Contract, month: Month) -> Proposal | None:
+    """The month's proposal that can still be agreed, disputed or closed; None when there is none."""
+    return Proposal.objects.filter(
+        contract=contract, month_start=month.first_day, status__in=OPEN_STATUSES
+    ).first()
+
+
+def latest_proposal(*, contract: Contract, month: Month) -> Proposal | None:
+    """The month's last proposal, whatever became of it."""
+    found = Proposal.objects.filter(contract=contract, month_start=month.first_day)
+    return found.select_related("proposed_by").order_by("number").last()
+
+
+def statement_report(*, statement: ClosedStatement, name: str) -> StatementReport | None:
+    """The stored document of that name; None while its job has not made it."""
+    return StatementReport.objects.filter(statement=statement, name=name).first()
+
+
+def closed_result_document(contract: Contract) -> Document:
+    """The result document of everything closed so far, as read back from the closed statements (docs/scenario.md)."""
+    documents = closed_statements(contract).values_list("document", flat=True)
+    return result_document(contract.reference, (json.loads(text) for text in documents))
+
+
+def charges_in(closed: ClosedStatement) -> Charges:
+    """What a closed statement charged, by kind, in pence."""
+    return charges_of(json.loads(closed.document))

@@ -1,0 +1,143 @@
+"""Closing a month for good (docs/contract.md 13.4)."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from cohort.models import Contract
+from cohort.queries import response_days
+from pbr_ledger.accounts.models import Person
+from pbr_ledger.clock import Clock
+from pbr_ledger.jobs import services as jobs
+from pbr_ledger.periods import day_of
+from savings import rules
+from savings.core.document import as_text
+from savings.lifecycles import AGREED, PART_AGREED, PROPOSAL
+from savings.models import COUNCIL, PROVIDER, RECONCILIATION_REPORT, SIDES, Agreement, ClosedStatement, Proposal
+from savings.queries import WorkedStatement, last_closed_month, worked_statement
+from savings.services.ground import (
+    AgreementMissing,
+    Difference,
+    FiguresHaveChanged,
+    ReasonMissing,
+    cut_off,
+    lapse_if_unlike,
+    locked_proposal,
+    note,
+    require,
+    require_open_month,
+    set_status,
+)
+
+
+def close(
+    *, proposal: Proposal, by: Person, clock: Clock, skipping_because: str = "", unanswered_because: str = ""
+) -> ClosedStatement:
+    """The month's statement, closed for good with the instant of closing as its cut-off (13.4).
+
+    Raises `AgreementMissing` unless both sides agreed, or the provider stayed silent past its days and
+    `unanswered_because` says so; `ReasonMissing` when months are skipped without `skipping_because`;
+    `FiguresHaveChanged` when what is known by now gives other figures.
+    """
+    changed: list[Difference] = []
+    with transaction.atomic():
+        contract, proposal = locked_proposal(proposal)
+        require(rules.may_close(by, contract), "Only the Lead Accountant closes a month.")
+        require_open_month(contract, proposal.month)
+        at = cut_off(contract, proposal.month, clock)
+        action = _closing_action(contract, proposal, at, unanswered_because)
+        following = PROPOSAL.after(proposal.status, action)
+        worked = worked_statement(contract=contract, month=proposal.month, known_at=at)
+        _require_reason_for_skipping(contract, worked, skipping_because)
+        changed = lapse_if_unlike(contract, proposal, worked, at, by)
+        if not changed:
+            reasons = (skipping_because, unanswered_because if action == "close unanswered" else "")
+            closed = _closed(contract, proposal, worked, at, by, reasons)
+            set_status(proposal, following)
+    if changed:
+        raise FiguresHaveChanged(changed)
+    return closed
+
+
+def _closed(  # noqa: PLR0913, PLR0917 - one row, written in one place
+    contract: Contract, proposal: Proposal, worked: WorkedStatement, at: datetime, by: Person, reasons: tuple[str, str]
+) -> ClosedStatement:
+    skipping_because, unanswered_because = reasons
+    detail = {
+        "digest": worked.digest,
+        "total": worked.document["total"],
+        "skipped_months_because": skipping_because,
+        "unanswered_because": unanswered_because,
+    }
+    event = note(contract, by, "statement.closed", f"{contract.reference} {proposal.month}", detail, at)
+    closed = ClosedStatement.objects.create(
+        contract=contract,
+        month_start=proposal.month_start,
+        proposal=proposal,
+        known_at=at,
+        document=as_text(worked.document, compact=True),
+        digest=worked.digest,
+        expenses=[reference for reference, _ in worked.result.expenses],
+        particulars=_particulars(proposal, by, at),
+        closed_by=by,
+        closed_at=at,
+        skipped_months_because=skipping_because,
+        unanswered_because=unanswered_because,
+        audit_head=event.hash,
+    )
+    jobs.enqueue(
+        kind=RECONCILIATION_REPORT, key=str(closed.pk), subject=str(closed), input_digest=worked.digest
+    )
+    return closed
+
+
+def _closing_action(contract: Contract, proposal: Proposal, at: datetime, unanswered_because: str) -> str:
+    """How this proposal may be closed: agreed by both, or unanswered by a provider that has let its days pass."""
+    if proposal.status == AGREED:
+        return "close"
+    missing = [side for side in SIDES if not Agreement.objects.filter(proposal=proposal, side=side).exists()]
+    if missing != [PROVIDER] or proposal.status != PART_AGREED:
+        raise AgreementMissing(f"These figures are not agreed yet by the {' and the '.join(missing)}.")
+    days = response_days(contract=contract, month=proposal.month, at=at)
+    answer_by = day_of(proposal.proposed_at) + timedelta(days=days)
+    if day_of(at) <= answer_by:
+        raise AgreementMissing(f"The provider has not agreed yet; it has until {answer_by} to answer.")
+    if not unanswered_because.strip():
+        raise ReasonMissing("The provider has not answered: record what was done to reach it.")
+    return "close unanswered"
+
+
+def _require_reason_for_skipping(contract: Contract, worked: WorkedStatement, because: str) -> None:
+    """Months since the last closing, or since the programme began, that this one would leave without a statement."""
+    month = worked.result.month
+    last = last_closed_month(contract)
+    expected = last.plus(1) if last else worked.result.months[0].month
+    if expected < month and not because.strip():
+        raise ReasonMissing(f"{expected} has no statement yet: say why it is skipped.")
+
+
+def _particulars(proposal: Proposal, by: Person, at: datetime) -> dict[str, object]:
+    """The parties and who signed, by the names they have on closing: later renamings change no statement."""
+    contract = proposal.contract
+    agreements = proposal.agreements.select_related("agreed_by__organisation").order_by("side")
+    return {
+        "title": contract.title,
+        "decision_reference": contract.decision_reference,
+        "decision_on": contract.decision_on.isoformat(),
+        "council": contract.council.name,
+        "provider": contract.provider.name,
+        "agent": contract.agent.name,
+        "proposed": _signature(COUNCIL, proposal.proposed_by, proposal.proposed_as, proposal.proposed_at),
+        "agreed": [_signature(each.side, each.agreed_by, each.agreed_as, each.agreed_at) for each in agreements],
+        "closed": _signature(COUNCIL, by, rules.capacity(by, "close_statement"), at),
+    }
+
+
+def _signature(side: str, person: Person, role: str, at: datetime) -> dict[str, str]:
+    return {
+        "side": side,
+        "name": person.full_name,
+        "role": role,
+        "organisation": person.organisation.name,
+        "at": at.isoformat(),
+    }

@@ -1,0 +1,28 @@
+"""The work that follows a closing, as kinds of job: fetch by id, call one service."""
+
+from pbr_ledger.jobs.models import Job
+from pbr_ledger.jobs.registry import JobKind
+from savings.documents.reconciliation import reconciliation_pdf
+from savings.models import RECONCILIATION_REPORT as REPORT_NAME
+from savings.models import ClosedStatement
+from savings.services import reconciliation_content, store_report
+
+
+def make_reconciliation_report(job: Job) -> bytes:
+    """The PDF of the closed statement whose id is the job's key."""
+    return reconciliation_pdf(reconciliation_content(_statement(job)))
+
+
+def keep_reconciliation_report(job: Job, content: bytes) -> str:
+    """Store the PDF with its statement; gives its SHA-256."""
+    report = store_report(
+        statement=_statement(job), name=REPORT_NAME, media_type="application/pdf", content=content
+    )
+    return report.sha256
+
+
+def _statement(job: Job) -> ClosedStatement:
+    return ClosedStatement.objects.select_related("contract").get(pk=int(job.key))
+
+
+RECONCILIATION_REPORT = JobKind(REPORT_NAME, work=make_reconciliation_report, store=keep_reconciliation_report)
