@@ -65,7 +65,8 @@ def digest_of(contract: str, document: Document) -> str:
     the same figures known a day later are the same agreement.
     """
     figures = {key: value for key, value in document.items() if key != "as_known_on"}
-    canonical = json.dumps({"contract": contract, "statement": figures}, sort_keys=True, separators=(",", ":"))
+    agreed = {"contract": contract, "statement": figures}
+    canonical = json.dumps(agreed, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 

@@ -74,7 +74,7 @@ def agree(*, proposal: Proposal, by: Person, clock: Clock) -> Agreement:
             raise AlreadyProposed(f"The {side} has agreed to these figures already.")
         at = cut_off(contract, proposal.month, clock)
         worked = worked_statement(contract=contract, month=proposal.month, known_at=at)
-            changed = lapse_if_unlike(contract, proposal, worked, at, by)
+        changed = lapse_if_unlike(contract, proposal, worked, at, by)
         if not changed:
             agreement = Agreement.objects.create(
                 proposal=proposal,
