@@ -65,7 +65,6 @@ else:
     broker_transport_options = {
         "data_folder_in": str(settings.VAR_DIR / "broker"),
         "data_folder_out": str(settings.VAR_DIR / "broker"),
-        "control_folder": str(settings.VAR_DIR / "broker" / "control"),
         # An idle worker looks ten times a second; the default cost up to 0.9 s for each document.
         "polling_interval": 0.1,
     }

@@ -104,7 +104,7 @@ def complete(*, job: Job, output: Any) -> None:
     The token alone is asked, not the time: a result that comes late, but before anybody else began, is a good one.
     Raises `LeaseLost` when the job was taken over; then nothing is stored.
     """
-    connection.close_if_unusable_or_obsolete()  # The database may have restarted during long work.
+    _leave_dead_connection()
     with transaction.atomic(durable=True):
         if not held_jobs(job=job).select_for_update().exists():
             raise LeaseLost(f"Job {job.pk} is no longer held by this worker: its result was thrown away.")
@@ -126,7 +126,7 @@ def record_failure(*, job: Job, error: Exception) -> None:
     Does nothing when the job was taken over: its fate is the other worker's now.
     """
     logger.warning("Job %s (%s), attempt %s: %s.", job.pk, job.kind, job.attempts, type(error).__name__)
-    connection.close_if_unusable_or_obsolete()
+    _leave_dead_connection()
     with transaction.atomic(durable=True):
         if job.attempts >= MOST_ATTEMPTS:
             _give_up(held_jobs(job=job), error=_account_of(error))
@@ -198,6 +198,12 @@ def _work_and_complete(job: Job) -> None:
     with lease_kept(job=job, lease_seconds=kind.lease_seconds):
         output = kind.work(job)
     complete(job=job, output=output)
+
+
+def _leave_dead_connection() -> None:
+    """Connects anew if the database restarted during long work."""
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
 
 
 def _lease_seconds(job_id: int) -> int:

@@ -1,0 +1,1 @@
+"""Job rows, the dispatcher, and real workers over both transports."""
