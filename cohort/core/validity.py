@@ -43,7 +43,7 @@ _WORD_OF = {"extra_cost": "extra cost"}
 # One fact by itself
 
 
-def shape_problems(fact: Fact) -> list[Problem]:
+def shape_problems(fact: Fact | Retraction) -> list[Problem]:
     """What is wrong within one fact, whatever else is known (docs/contract.md 1.3, 2.3)."""
     problems = list(_text_problems("id", fact.id))
     match fact:

@@ -1,0 +1,104 @@
+"""Who may see a contract, and who may record what about it."""
+
+from collections.abc import Sequence
+
+from cohort.core.facts import Claim, Expense, Fact, Household, KnownFacts, Placement, Retraction
+from cohort.models import Contract
+from pbr_ledger.accounts.models import Person
+from pbr_ledger.accounts.queries import permissions_now
+
+
+def belongs_to_council(person: Person, contract: Contract) -> bool:
+    """The person's organisation is the contract's council."""
+    return person.organisation_id == contract.council_id
+
+
+def belongs_to_provider(person: Person, contract: Contract) -> bool:
+    """The person's organisation is the contract's provider."""
+    return person.organisation_id == contract.provider_id
+
+
+def is_party(person: Person, contract: Contract) -> bool:
+    """The contract exists for the person's organisation: council or provider. The paying agent has views of its own."""
+    return belongs_to_council(person, contract) or belongs_to_provider(person, contract)
+
+
+def may_see_contract(person: Person, contract: Contract) -> bool:
+    """The person reads everything about the contract."""
+    return is_party(person, contract) and "read_contract" in permissions_now(person)
+
+
+def may_record_terms(person: Person, contract: Contract) -> bool:
+    """The person keeps the terms: the Lead Accountant of the council."""
+    return belongs_to_council(person, contract) and "record_terms" in permissions_now(person)
+
+
+def may_record(person: Person, contract: Contract, content: Fact | Retraction, known: KnownFacts) -> bool:
+    """The person may record this fact, or its retraction, given what is known now."""
+    return not not_permitted(person, contract, [content], known)
+
+
+def not_permitted(
+    person: Person, contract: Contract, contents: Sequence[Fact | Retraction], known: KnownFacts
+) -> list[Fact | Retraction]:
+    """Those of the facts that the person may not record: none for the council's officers, all for an outsider."""
+    if not is_party(person, contract):
+        return list(contents)
+    permissions = permissions_now(person)
+    if belongs_to_council(person, contract) and "record_facts" in permissions:
+        return []
+    if belongs_to_provider(person, contract) and "record_provider_facts" in permissions:
+        return [content for content in contents if not is_for_the_provider(content, known)]
+    return list(contents)
+
+
+def is_for_the_provider(content: Fact | Retraction, known: KnownFacts) -> bool:
+    """Provider staff record claims, panel approvals, breakdowns and mileage, and never what the council decided."""
+    match content:
+        case Claim():
+            return _submits_or_withdraws(content, known.claims.get(content.id))
+        case Household():
+            return _reports_own_carers(content, known.households.get(content.id))
+        case Placement():
+            return _reports_breakdown(content, known.placements.get(content.id))
+        case Expense():
+            return True
+        case Retraction(kind="expense"):
+            return True
+    return False
+
+
+def _submits_or_withdraws(claim: Claim, current: Claim | None) -> bool:
+    """A claim that the council agreed or rejected can be withdrawn, but not submitted again under the same id."""
+    if current is None:
+        return claim.status == "submitted"
+    if claim.placement != current.placement:
+        return False
+    return claim.status == "withdrawn" or (
+        claim.status == "submitted" and current.status in ("submitted", "queried", "withdrawn")
+    )
+
+
+def _reports_own_carers(household: Household, current: Household | None) -> bool:
+    """A household on the council's own scheme is not theirs to report on: a fee hangs on who assessed it."""
+    return household.assessed_by == "provider" and (current is None or current.assessed_by == "provider")
+
+
+def _reports_breakdown(placement: Placement, current: Placement | None) -> bool:
+    """Nothing about a running placement changes but that it broke down, and when."""
+    if current is None or current.until is not None or placement.ended != "breakdown":
+        return False
+    return placement == _broken_down(current, placement)
+
+
+def _broken_down(current: Placement, placement: Placement) -> Placement:
+    return Placement(
+        id=current.id,
+        child=current.child,
+        setting=current.setting,
+        start=current.start,
+        until=placement.until,
+        ended="breakdown",
+        household=current.household,
+        costs=current.costs,
+    )

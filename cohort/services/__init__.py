@@ -1,0 +1,25 @@
+"""Every change to what is known: each locks the contract, checks, stamps, writes and audits in one transaction."""
+
+from cohort.services.contracts import (
+    RefusedByDatabase,
+    checked_at_once,
+    create_contract,
+    keep_stamp,
+    locked,
+    next_stamp,
+    stream_of,
+)
+from cohort.services.facts import record
+from cohort.services.terms import record_terms
+
+__all__ = [
+    "RefusedByDatabase",
+    "checked_at_once",
+    "create_contract",
+    "keep_stamp",
+    "locked",
+    "next_stamp",
+    "record",
+    "record_terms",
+    "stream_of",
+]

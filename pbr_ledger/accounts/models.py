@@ -1,0 +1,108 @@
+"""Organisations, people, and the roles granted to them."""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+
+from pbr_ledger.accounts.roles import ORGANISATION_KINDS, ROLES
+
+
+class Organisation(models.Model):
+    """A council, a provider or a paying agent. `reference` is its short name in addresses and commands."""
+
+    reference = models.SlugField(max_length=50, unique=True)
+    name = models.CharField(max_length=200, unique=True)
+    kind = models.CharField(max_length=20)
+    address = models.TextField(blank=True, default="")
+
+    objects: ClassVar[models.Manager["Organisation"]] = models.Manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(kind__in=ORGANISATION_KINDS), name="organisation_kind_known"),
+            models.CheckConstraint(condition=~Q(name="") & ~Q(reference=""), name="organisation_named"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PersonManager(BaseUserManager["Person"]):
+    """Finds people by the e-mail address with which they sign in."""
+
+    def get_by_natural_key(self, username: str | None) -> "Person":
+        """The person with this address, in whatever case it is typed."""
+        return self.get(email=(username or "").strip().lower())
+
+
+class Person(AbstractBaseUser):
+    """Someone who signs in. A leaver is closed, never deleted; what they did keeps their name."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="people")
+    email = models.EmailField(unique=True)
+    full_name = models.CharField(max_length=200)
+    is_active = models.BooleanField(default=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[PersonManager] = PersonManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(email=Lower(F("email"))) & ~Q(email=""), name="person_email_lower_case"),
+            models.CheckConstraint(condition=~Q(full_name=""), name="person_named"),
+            models.CheckConstraint(condition=Q(closed_at=None) | Q(is_active=False), name="person_closed_is_inactive"),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    def get_full_name(self) -> str:
+        """The name as documents print it."""
+        return self.full_name
+
+    def get_short_name(self) -> str:
+        """The same: names are not taken apart."""
+        return self.full_name
+
+
+class RoleGrant(models.Model):
+    """A role given to a person, by whom and when; `until`, for a deputy, is the first day without it.
+
+    Only the first administrator's grant has no `granted_by`: nobody was there yet to give it.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="role_grants")
+    role = models.CharField(max_length=30)
+    granted_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    granted_at = models.DateTimeField()
+    until = models.DateField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+
+    objects: ClassVar[models.Manager["RoleGrant"]] = models.Manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(role__in=list(ROLES)), name="role_grant_role_known"),
+            models.CheckConstraint(
+                condition=Q(granted_by=None) | ~Q(granted_by=F("person")), name="role_grant_not_to_oneself"
+            ),
+            models.CheckConstraint(
+                condition=Q(granted_by__isnull=False) | Q(role="administrator"), name="role_grant_has_a_giver"
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_at=None, revoked_by=None)
+                | Q(revoked_at__isnull=False, revoked_by__isnull=False, revoked_at__gt=F("granted_at")),
+                name="role_grant_revoked_by_someone_later",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{ROLES[self.role].name} for {self.person}"

@@ -1,0 +1,1 @@
+"""The activity log: append-only, each row carrying the hash of the one before."""
