@@ -10,21 +10,34 @@ from savings.services.ground import (
     StatementAlreadyClosed,
 )
 from savings.services.proposals import agree, dispute, propose, withdraw_dispute
-from savings.services.reports import StatementNotReproduced, reconciliation_content, store_report
+from savings.services.reports import (
+    StatementNotReproduced,
+    reconciliation_content,
+    reproduced,
+    statement_text,
+    store_report,
+)
+from savings.services.scenarios import ContractExists, Particulars, Parties, load_scenario
 
 __all__ = [
     "AgreementMissing",
     "AlreadyProposed",
+    "ContractExists",
     "FiguresHaveChanged",
     "MonthNotOver",
+    "Particulars",
+    "Parties",
     "ReasonMissing",
     "StatementAlreadyClosed",
     "StatementNotReproduced",
     "agree",
     "close",
     "dispute",
+    "load_scenario",
     "propose",
     "reconciliation_content",
+    "reproduced",
+    "statement_text",
     "store_report",
     "withdraw_dispute",
 ]

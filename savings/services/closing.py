@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from cohort.models import Contract
-from cohort.queries import response_days
+from cohort.queries import terms_version_in_force
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.clock import Clock
 from pbr_ledger.jobs import services as jobs
@@ -48,7 +48,7 @@ def close(
         action = _closing_action(contract, proposal, at, unanswered_because)
         following = PROPOSAL.after(proposal.status, action)
         worked = worked_statement(contract=contract, month=proposal.month, known_at=at)
-        _require_reason_for_skipping(contract, worked, skipping_because)
+        skipping_because = _reason_for_skipping(contract, worked, skipping_because)
         changed = lapse_if_unlike(contract, proposal, worked, at, by)
         if not changed:
             reasons = (skipping_because, unanswered_because if action == "close unanswered" else "")
@@ -98,8 +98,8 @@ def _closing_action(contract: Contract, proposal: Proposal, at: datetime, unansw
     missing = [side for side in SIDES if not Agreement.objects.filter(proposal=proposal, side=side).exists()]
     if missing != [PROVIDER] or proposal.status != PART_AGREED:
         raise AgreementMissing(f"These figures are not agreed yet by the {' and the '.join(missing)}.")
-    days = response_days(contract=contract, month=proposal.month, at=at)
-    answer_by = day_of(proposal.proposed_at) + timedelta(days=days)
+    terms = terms_version_in_force(contract=contract, month=proposal.month, at=at)
+    answer_by = day_of(proposal.proposed_at) + timedelta(days=terms.response_days)
     if day_of(at) <= answer_by:
         raise AgreementMissing(f"The provider has not agreed yet; it has until {answer_by} to answer.")
     if not unanswered_because.strip():
@@ -107,13 +107,15 @@ def _closing_action(contract: Contract, proposal: Proposal, at: datetime, unansw
     return "close unanswered"
 
 
-def _require_reason_for_skipping(contract: Contract, worked: WorkedStatement, because: str) -> None:
-    """Months since the last closing, or since the programme began, that this one would leave without a statement."""
-    month = worked.result.month
+def _reason_for_skipping(contract: Contract, worked: WorkedStatement, because: str) -> str:
+    """Why months since the last closing, or since the programme began, stay without a statement; empty if none do."""
     last = last_closed_month(contract)
     expected = last.plus(1) if last else worked.result.months[0].month
-    if expected < month and not because.strip():
+    if expected >= worked.result.month:
+        return ""
+    if not because.strip():
         raise ReasonMissing(f"{expected} has no statement yet: say why it is skipped.")
+    return because
 
 
 def _particulars(proposal: Proposal, by: Person, at: datetime) -> dict[str, object]:

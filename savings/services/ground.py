@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from cohort.models import Contract
-from cohort.queries import audit_stream
+from cohort.services import locked, stream_of
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.audit import services as audit
 from pbr_ledger.audit.models import AuditEvent
@@ -48,11 +48,6 @@ class AgreementMissing(LedgerError):
 
 class ReasonMissing(LedgerError):
     """What is about to be done has to be explained."""
-
-
-def locked(contract: Contract) -> Contract:
-    """The contract's row, locked until the transaction ends, as it is now."""
-    return Contract.objects.select_for_update(of=("self",)).get(pk=contract.pk)
 
 
 def locked_proposal(proposal: Proposal) -> tuple[Contract, Proposal]:
@@ -119,5 +114,5 @@ def note(  # noqa: PLR0913, PLR0917 - who, what, about what, when: an event's ow
 ) -> AuditEvent:
     """The event in the contract's activity log."""
     return audit.record(
-        stream=audit_stream(contract), by=by, action=action, subject=subject, detail=detail, at=at
+        stream=stream_of(contract), by=by, action=action, subject=subject, detail=detail, at=at
     )

@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from cohort.models import Contract
+from cohort.services import locked
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.clock import Clock
 from pbr_ledger.errors import NotPermitted
@@ -19,7 +20,6 @@ from savings.services.ground import (
     ReasonMissing,
     cut_off,
     lapse_if_unlike,
-    locked,
     locked_proposal,
     note,
     require,
