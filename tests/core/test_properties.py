@@ -50,11 +50,6 @@ def test_day_by_day_calculator_agrees_with_the_engine(document):
     assert result_of(document) == day_by_day.result_of(document)
 
 
-@given(contracts(unvaried_terms=True))
-def test_day_by_day_calculator_agrees_on_unvaried_terms(document):
-    assert result_of(document) == day_by_day.result_of(document)
-
-
 # Fees
 
 

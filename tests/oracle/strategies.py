@@ -35,17 +35,16 @@ def pounds(draw, low, high):
 @st.composite
 def rates(draw, reach_back_to, low, high, latest):
     """Dated weekly rates, the first of them in force on the given day, the later ones uplifts or falls."""
-    first = reach_back_to - dt.timedelta(days=draw(st.sampled_from([0, 0, 1, 400])))
-    dates = {first} | set(draw(st.lists(st.dates(first, max(first, latest)), max_size=2)))
+    shape = draw(st.sampled_from(["plain", "plain", "uplift", "contribution", "both"]))
+    dates = {reach_back_to - dt.timedelta(days=draw(st.sampled_from([0, 0, 1, 400])))}
+    if shape in ("uplift", "both"):
+        dates |= set(draw(st.lists(st.dates(min(dates), max(latest, *dates)), min_size=1, max_size=2)))
     rows = []
     for date in sorted(dates):
-        weekly = draw(pounds(low, high))
-        row = {"from": date.isoformat(), "weekly": weekly}
-        share = draw(st.sampled_from([None, None, None, "0.00", "part", "all"]))
-        if share == "part":
-            row["contribution"] = f"{draw(st.integers(0, int(weekly.split('.')[0])))}.00"
-        elif share is not None:
-            row["contribution"] = weekly if share == "all" else share
+        row = {"from": str(date), "weekly": draw(pounds(low, high))}
+        if shape in ("contribution", "both"):
+            part = f"{draw(st.integers(0, int(row['weekly'].split('.')[0])))}.00"
+            row["contribution"] = draw(st.sampled_from([part, "0.00", row["weekly"]]))
         rows.append(row)
     return rows
 
