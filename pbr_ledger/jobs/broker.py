@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 
 TASK = "jobs.run"
 SILENT_FOR_SECONDS = 15.0
-PATIENCE = {"socket_connect_timeout": 1.0, "socket_timeout": 1.0}
+PATIENCE = {"socket_connect_timeout": 1.0, "socket_timeout": 1.0, "max_retries": 0}
 
 folder.install()
 app = Celery("pbr_ledger")

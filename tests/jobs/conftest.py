@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from pbr_ledger.jobs import broker
 
+from pbr_ledger.jobs import broker
 from tests.jobs import kinds
 
 

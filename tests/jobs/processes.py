@@ -16,6 +16,9 @@ from django.db import connections
 PROJECT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 20
 
+# Workers need no news of each other: rows tell them everything.
+OPTIONS = ("--loglevel", "info", "--concurrency", "1", "--without-gossip", "--without-mingle")
+
 
 def wait_until(claim: Callable[[], object], *, patience: float = PATIENCE_SECONDS) -> None:
     """Returns as soon as the claim holds."""
@@ -50,9 +53,9 @@ def environment(*, var: Path, broker_url: str) -> dict[str, str]:
 
 
 @contextmanager
-def worker(*, var: Path, broker_url: str = "", arguments: tuple[str, ...] = ()) -> Iterator[subprocess.Popen[str]]:
+def worker(*, var: Path, broker_url: str = "") -> Iterator[subprocess.Popen[str]]:
     """A running worker with the kinds of the tests. Killed at the end if the test has not stopped it."""
-    command = [sys.executable, "-m", "celery", "-A", "tests.jobs.worker_app", "worker", "-l", "info", *arguments]
+    command = [sys.executable, "-m", "celery", "-A", "tests.jobs.worker_app", "worker", *OPTIONS]
     log = var / "worker.log"
     with log.open("a") as output:
         process = subprocess.Popen(

@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 from django.core.management import CommandError, call_command
 from django.db.models.functions import Now
+
 from pbr_ledger.accounts.models import Organisation, Person
 from pbr_ledger.audit.models import AuditEvent
 from pbr_ledger.jobs.models import Job
 from pbr_ledger.jobs.queries import failed_jobs, job_for, jobs_by_state
 from pbr_ledger.jobs.services import claim, dispatch_once, enqueue, rerun, retry_delay, run
 from pbr_ledger.lifecycle import ActionNotPossible
-
 from tests.jobs.kinds import CLUMSY, ECHO, POISON, STORED, stored
 
 
@@ -119,10 +119,10 @@ def test_person_runs_a_failed_job_again_with_all_its_attempts() -> None:
 def test_job_that_has_not_failed_is_not_run_again() -> None:
     job = enqueue(kind=ECHO, key="done", subject="x")
     ada = administrator()
-    with pytest.raises(ActionNotPossible, match="A job that is waiting cannot be changed by “run again”."):
+    with pytest.raises(ActionNotPossible, match=r"A job that is waiting cannot be changed by “run again”\."):
         rerun(job=job, by=ada)
     run(job_id=job.pk)
-    with pytest.raises(ActionNotPossible, match="A job that is done cannot be changed by “run again”."):
+    with pytest.raises(ActionNotPossible, match=r"A job that is done cannot be changed by “run again”\."):
         rerun(job=job, by=ada)
     assert AuditEvent.objects.count() == 0
 

@@ -7,10 +7,10 @@ from threading import Thread
 import pytest
 from django.db import connection, transaction
 from django.db.models.functions import Now
+
 from pbr_ledger.jobs.models import Job
 from pbr_ledger.jobs.queries import due_jobs
 from pbr_ledger.jobs.services import LeaseLost, claim, complete, enqueue, note_progress, record_failure, run
-
 from tests.jobs.kinds import ECHO, GATED, NEVER, stored
 from tests.jobs.processes import wait_until
 
@@ -168,7 +168,7 @@ def test_long_work_keeps_its_lease(tmp_path: Path) -> None:
 
     worker = Thread(target=work)
     worker.start()
-    wait_until(lambda: (tmp_path / "begun-1").exists())
+    wait_until((tmp_path / "begun-1").exists)
     job.refresh_from_db()
     first_lease = job.leased_until
     assert first_lease is not None
