@@ -159,8 +159,8 @@ BEGIN
     END IF;
     SELECT array_agg(side ORDER BY side) INTO sides FROM public.savings_agreement
         WHERE proposal_id = NEW.proposal_id AND digest = NEW.digest;
-    IF NOT (sides = ARRAY['council', 'provider']::varchar[]
-        OR sides = ARRAY['council']::varchar[] AND NEW.unanswered_because <> '') IS TRUE
+    IF NOT (sides = ARRAY['council', 'provider']
+        OR sides = ARRAY['council'] AND NEW.unanswered_because <> '') IS TRUE
     THEN
         RAISE EXCEPTION 'a statement is closed on figures that both sides agreed' {REFUSED};
     END IF;
