@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from cohort.models import Contract
@@ -186,7 +185,6 @@ def _sign_ins(accounts: list[Account]) -> str:
 
 def _serve(port: int, say: Any) -> None:
     """Serve the pages until Ctrl-C."""
-    call_command("collectstatic", interactive=False, verbosity=0)
     say(f"The pages are at http://127.0.0.1:{port}/ . Ctrl-C ends the demonstration.")
     command = [sys.executable, "-m", "gunicorn", "pbr_ledger.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
     ended = subprocess.run([*command, "--log-level", "warning"], check=False, cwd=settings.BASE_DIR)
