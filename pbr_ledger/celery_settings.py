@@ -61,7 +61,7 @@ if settings.BROKER_URL:
     }
 else:
     # Without a broker a folder of ours carries the messages, one file each.
-    broker_url = "folder://"
+    broker_url = "folder://localhost"
     broker_transport_options = {
         "data_folder_in": str(settings.VAR_DIR / "broker"),
         "data_folder_out": str(settings.VAR_DIR / "broker"),

@@ -5,6 +5,9 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
+import psycopg
+from django.db import connection
+
 from pbr_ledger.jobs import registry
 from pbr_ledger.jobs.models import Job
 from pbr_ledger.jobs.registry import JobKind
@@ -14,6 +17,7 @@ ECHO = "tests.echo"
 GATED = "tests.gated"
 POISON = "tests.poison"
 CLUMSY = "tests.clumsy"
+CUT_OFF = "tests.cut_off"
 STORED = "tests.stored"
 
 NEVER = datetime(2200, 1, 1, tzinfo=UTC)
@@ -50,6 +54,15 @@ def _poison(job: Job) -> str:
     raise ValueError(f"no report for {job.subject}\x00")
 
 
+def _cut_off(job: Job) -> str:
+    """Ends this worker's own session with the database, as a restart of the server would, unseen by Django."""
+    parameters = connection.get_connection_params()
+    known = {name: parameters[name] for name in ("dbname", "user", "password", "host", "port") if parameters.get(name)}
+    with psycopg.connect(**known) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [connection.connection.info.backend_pid])
+    return job.subject
+
+
 def _store_then_fail(job: Job, output: str) -> str:
     keep(job, output)
     raise ValueError("stored half")
@@ -61,4 +74,5 @@ def register_all() -> None:
     registry.register(JobKind(GATED, work=_gated, store=keep, lease_seconds=1))
     registry.register(JobKind(POISON, work=_poison, store=keep))
     registry.register(JobKind(CLUMSY, work=_echo, store=_store_then_fail))
+    registry.register(JobKind(CUT_OFF, work=_cut_off, store=keep))
     registry.register(JobKind(STORED, work=_echo, store=keep))

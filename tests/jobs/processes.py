@@ -11,10 +11,12 @@ from pathlib import Path
 from urllib.parse import quote
 
 from django.conf import settings
-from django.db import connections
+from django.db import connection, connections
 
 PROJECT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 20
+
+BLOCKED = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 # Workers need no news of each other: rows tell them everything.
 OPTIONS = ("--loglevel", "info", "--concurrency", "1", "--without-gossip", "--without-mingle")
@@ -25,7 +27,15 @@ def wait_until(claim: Callable[[], object], *, patience: float = PATIENCE_SECOND
     end = time.monotonic() + patience
     while not claim():
         assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.01)
+        time.sleep(0.03)
+
+
+def blocked_connections() -> int:
+    """How many connections to the test database wait for a lock that another one holds."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # else the first look would be repeated
+        cursor.execute(BLOCKED)
+        return int(cursor.fetchone()[0])
 
 
 def url_of(alias: str) -> str:
@@ -76,6 +86,24 @@ def worker(*, var: Path, broker_url: str = "") -> Iterator[subprocess.Popen[str]
         if process.poll() is None:
             process.kill()
             process.wait()
+
+
+@contextmanager
+def dispatcher(*, var: Path) -> Iterator[subprocess.Popen[str]]:
+    """A running dispatcher over the folder, which looks five times a second. It knows none of the tests' kinds."""
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "dispatch", "--every", "0.2"],
+        cwd=PROJECT,
+        env=environment(var=var, broker_url=""),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 @contextmanager

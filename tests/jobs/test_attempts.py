@@ -133,8 +133,8 @@ def test_inline_dispatch_does_all_that_is_due(capsys: pytest.CaptureFixture[str]
     second = enqueue(kind=ECHO, key="second", subject="2")
     call_command("dispatch", "--inline")
     assert capsys.readouterr().out.splitlines() == [
-        f"done   {first.pk}  tests.echo first",
-        f"done   {second.pk}  tests.echo second",
+        f"done    {first.pk}  tests.echo first",
+        f"done    {second.pk}  tests.echo second",
     ]
     assert stored() == [("first, attempt 1", "1"), ("second, attempt 1", "2")]
     assert jobs_by_state() == {"done": 2, "waiting": 2}  # what was stored waits for the year 2200
@@ -148,7 +148,7 @@ def test_inline_dispatch_tries_again_at_once_and_ends_with_status_1(capsys: pyte
         call_command("dispatch", "--inline")
     assert refusal.value.returncode == 1
     lines = capsys.readouterr().out.splitlines()
-    assert lines.count(f"waiting{job.pk}  tests.poison poison  ValueError: no report for March") == 4
-    assert lines.count(f"failed {job.pk}  tests.poison poison  ValueError: no report for March") == 1
-    assert lines.count(f"done   {good.pk}  tests.echo good") == 1
+    assert lines.count(f"waiting {job.pk}  tests.poison poison  ValueError: no report for March") == 4
+    assert lines.count(f"failed  {job.pk}  tests.poison poison  ValueError: no report for March") == 1
+    assert lines.count(f"done    {good.pk}  tests.echo good") == 1
     assert job_for(kind=STORED, key="good, attempt 1") is not None

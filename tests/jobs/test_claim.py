@@ -10,11 +10,18 @@ from django.db.models.functions import Now
 
 from pbr_ledger.jobs.models import Job
 from pbr_ledger.jobs.queries import due_jobs
-from pbr_ledger.jobs.services import LeaseLost, claim, complete, enqueue, note_progress, record_failure, run
-from tests.jobs.kinds import ECHO, GATED, NEVER, stored
-from tests.jobs.processes import wait_until
-
-BLOCKED = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+from pbr_ledger.jobs.services import (
+    LeaseLost,
+    claim,
+    complete,
+    dispatch_once,
+    enqueue,
+    note_progress,
+    record_failure,
+    run,
+)
+from tests.jobs.kinds import CUT_OFF, ECHO, GATED, NEVER, stored
+from tests.jobs.processes import blocked_connections, wait_until
 
 
 def asked(key: str, *, kind: str = ECHO, subject: str = "x") -> Job:
@@ -24,13 +31,6 @@ def asked(key: str, *, kind: str = ECHO, subject: str = "x") -> Job:
 
 def let_lease_run_out(job: Job) -> None:
     Job.objects.filter(pk=job.pk).update(leased_until=Now() - timedelta(seconds=1))
-
-
-def blocked_connections() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_stat_clear_snapshot()")  # else the first look would be repeated
-        cursor.execute(BLOCKED)
-        return int(cursor.fetchone()[0])
 
 
 @pytest.mark.django_db(transaction=True)
@@ -177,3 +177,32 @@ def test_long_work_keeps_its_lease(tmp_path: Path) -> None:
     (tmp_path / "go").touch()
     worker.join()
     assert stored() == [("long, attempt 1", "through")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_result_is_stored_although_the_database_went_away_during_the_work() -> None:
+    job = asked("cut off", kind=CUT_OFF, subject="March")
+    done = run(job_id=job.pk)
+    assert done is not None
+    assert (done.state, done.attempts, done.error) == ("done", 1, "")
+    assert stored() == [("cut off, attempt 1", "March")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_dispatchers_at_work_do_each_job_once() -> None:
+    jobs = [asked(f"job {number}") for number in range(12)]
+    done: list[Job] = []
+
+    def dispatch() -> None:
+        try:
+            done.extend(dispatch_once(inline=True))
+        finally:
+            connection.close()
+
+    dispatchers = [Thread(target=dispatch) for _ in range(2)]
+    for dispatcher in dispatchers:
+        dispatcher.start()
+    for dispatcher in dispatchers:
+        dispatcher.join()
+    assert sorted(job.pk for job in done) == [job.pk for job in jobs]
+    assert sorted(stored()) == sorted((f"job {number}, attempt 1", "x") for number in range(12))

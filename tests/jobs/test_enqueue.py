@@ -2,14 +2,16 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from pbr_ledger.jobs.models import Job
 from pbr_ledger.jobs.registry import UnknownJobKind
 from pbr_ledger.jobs.services import NoOpenTransaction, enqueue
 from tests.jobs.kinds import ECHO
+from tests.jobs.processes import blocked_connections, wait_until
 
 
 def messages(folder: Path) -> int:
@@ -63,6 +65,30 @@ def test_same_kind_and_key_is_one_job_sent_once(broker_folder: Path) -> None:
     assert second.pk == first.pk
     assert second.subject == "first"
     assert Job.objects.count() == 1
+    assert messages(broker_folder) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_changes_at_once_ask_for_one_job(broker_folder: Path) -> None:
+    """The second waits for the first to commit, and then finds its row."""
+    jobs: list[Job] = []
+
+    def ask() -> None:
+        try:
+            with transaction.atomic():
+                jobs.append(enqueue(kind=ECHO, key="once", subject="second"))
+        finally:
+            connection.close()
+
+    second = Thread(target=ask)
+    with transaction.atomic():
+        first = enqueue(kind=ECHO, key="once", subject="first")
+        second.start()
+        wait_until(lambda: blocked_connections() == 1)
+        assert jobs == []
+    second.join()
+    assert jobs == [first]
+    assert jobs[0].subject == "first"
     assert messages(broker_folder) == 1
 
 

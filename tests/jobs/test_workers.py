@@ -5,14 +5,13 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 from django.db import transaction
 
 from pbr_ledger.jobs.models import Job
 from pbr_ledger.jobs.services import dispatch_once, enqueue
 from tests.jobs.conftest import send_to
 from tests.jobs.kinds import ECHO, GATED, stored
-from tests.jobs.processes import redis_server, wait_until, worker
+from tests.jobs.processes import dispatcher, redis_server, wait_until, worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -42,7 +41,7 @@ def test_worker_takes_what_waits_and_when_told_to_stop_finishes_what_it_has_begu
     assert "Traceback" not in (tmp_path / "worker.log").read_text()
 
 
-def test_job_of_a_killed_worker_is_done_once_by_the_next(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_job_of_a_killed_worker_is_done_once_by_the_next(tmp_path: Path) -> None:
     """The folder's message is gone with the worker; the row brings the job back when the lease has run out."""
     with worker(var=tmp_path) as process:
         job = asked("killed", kind=GATED, subject=str(tmp_path))
@@ -52,9 +51,12 @@ def test_job_of_a_killed_worker_is_done_once_by_the_next(tmp_path: Path, capsys:
     assert state_of(job) == "running"
     assert stored() == []
     (tmp_path / "go").touch()
-    with worker(var=tmp_path):
-        wait_until(lambda: call_command("dispatch", "--once") or capsys.readouterr().out)
+    with dispatcher(var=tmp_path) as dispatching, worker(var=tmp_path):
         wait_until(lambda: state_of(job) == "done")
+        dispatching.terminate()
+        said, complaints = dispatching.communicate(timeout=20)
+    assert (dispatching.returncode, complaints) == (0, "")
+    assert said.startswith(f"sent    {job.pk}  tests.gated killed\n")
     assert job.attempts == 2
     assert stored() == [("killed, attempt 2", "through")]
 

@@ -10,6 +10,6 @@ __all__ = ["app"]
 @import_modules.connect(sender=app)
 def _register_kinds(**_: object) -> None:
     # Models may be imported once Celery has set Django up, and not before.
-    from tests.jobs import kinds  # noqa: PLC0415
+    from tests.jobs import kinds
 
     kinds.register_all()

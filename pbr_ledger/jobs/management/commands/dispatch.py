@@ -1,10 +1,12 @@
 """`manage.py dispatch`: sees to it that no job is forgotten."""
 
+import signal
 from argparse import ArgumentParser
 from threading import Event
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, connection
 
 from pbr_ledger.jobs.models import FAILED, Job
 from pbr_ledger.jobs.services import dispatch_once
@@ -27,15 +29,31 @@ class Command(BaseCommand):
         parser.add_argument("--every", type=float, help="seconds between two looks (30; with --inline: look once)")
 
     def handle(self, *, inline: bool, once: bool, every: float | None, **_: Any) -> None:
-        """Look once, or again and again."""
+        """Look once, or until told to stop."""
         if every is not None and every <= 0:
             raise CommandError("--every has to be above zero.")
-        failed = self._look(inline=inline)
-        while not once and not (inline and every is None):
-            Event().wait(every or EVERY_SECONDS)
-            failed = self._look(inline=inline) or failed
+        if once or (inline and every is None):
+            failed = self._look(inline=inline)
+        else:
+            failed = self._keep_looking(inline=inline, every=every or EVERY_SECONDS)
         if failed:
             raise CommandError("A job failed; its row says why.", returncode=1)
+
+    def _keep_looking(self, *, inline: bool, every: float) -> bool:
+        """Whether a job failed for good before a signal ended this. A look that has begun is finished first."""
+        stop = Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        failed = False
+        while not stop.is_set():
+            try:
+                connection.close_if_unusable_or_obsolete()
+                failed = self._look(inline=inline) or failed
+            except DatabaseError as error:
+                # A restarting database must not end the process whose task is to forget nothing.
+                self.stderr.write(f"The database did not answer ({type(error).__name__}); trying again.")
+            stop.wait(every)
+        return failed
 
     def _look(self, *, inline: bool) -> bool:
         """Whether a job failed for good in this look."""
@@ -43,8 +61,10 @@ class Command(BaseCommand):
         return inline and any(job.state == FAILED for job in jobs)
 
     def _tell_sent(self, job: Job) -> None:
-        self.stdout.write(f"sent   {job.pk}  {job}")
+        self.stdout.write(f"sent    {job.pk}  {job}")
+        self.stdout.flush()
 
     def _tell_done(self, job: Job) -> None:
         account = job.error.partition("\n")[0]
-        self.stdout.write(f"{job.state:<7}{job.pk}  {job}" + (f"  {account}" if account else ""))
+        self.stdout.write(f"{job.state:<7} {job.pk}  {job}" + (f"  {account}" if account else ""))
+        self.stdout.flush()
