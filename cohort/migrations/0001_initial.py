@@ -280,10 +280,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='baselinerate',
-            constraint=models.CheckConstraint(condition=models.Q(('weekly__gte', 0)), name='baselinerate_weekly_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='baselinerate',
             constraint=models.CheckConstraint(condition=models.Q(('contribution__gte', 0), ('contribution__lte', models.F('weekly'))), name='baselinerate_contribution_within_weekly'),
         ),
         migrations.AddConstraint(
@@ -477,10 +473,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='placementrate',
             constraint=models.UniqueConstraint(fields=('version', 'start'), name='placementrate_one_from_a_date'),
-        ),
-        migrations.AddConstraint(
-            model_name='placementrate',
-            constraint=models.CheckConstraint(condition=models.Q(('weekly__gte', 0)), name='placementrate_weekly_not_negative'),
         ),
         migrations.AddConstraint(
             model_name='placementrate',

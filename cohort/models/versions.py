@@ -99,7 +99,8 @@ class Version(models.Model):
 class DatedRate(models.Model):
     """A weekly price from a date until the next one, and what partners contribute of it.
 
-    Subclasses add the foreign key `version`.
+    As the contribution is not below zero and not above it, the weekly amount is not below zero either. Subclasses add
+    the foreign key `version`.
     """
 
     start = models.DateField()
@@ -112,7 +113,6 @@ class DatedRate(models.Model):
         abstract = True
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["version", "start"], name="%(class)s_one_from_a_date"),
-            models.CheckConstraint(condition=Q(weekly__gte=0), name="%(class)s_weekly_not_negative"),
             models.CheckConstraint(
                 condition=Q(contribution__gte=0, contribution__lte=F("weekly")),
                 name="%(class)s_contribution_within_weekly",
