@@ -1,0 +1,89 @@
+"""The contracts that a person may see, each with where it stands."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+
+from cohort.core.terms import Terms, terms_for_month
+from cohort.models import Contract, TermsVersion
+from cohort.queries import contracts_visible_to, terms_of
+from pbr_ledger.accounts.models import Person
+from pbr_ledger.money import pence_of, pounds_shown
+from savings.core.document import Document
+from savings.documents.words import month_shown, share_shown
+from savings.models import ClosedStatement
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a contract stands: its last closed month, and the three numbers by it."""
+
+    month: str
+    fee_charged: str
+    cap: str
+    share: str
+    left_to_charge: str
+    net_benefit: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContractRow:
+    """A contract in the list; `standing` is None until a month is closed."""
+
+    contract: Contract
+    standing: Standing | None
+
+
+def contract_rows(person: Person) -> tuple[ContractRow, ...]:
+    """The contracts that the person may see, by reference. As many queries for thirty as for one."""
+    contracts = list(contracts_visible_to(person))
+    closed = _last_closed(contracts)
+    terms = _terms_known(closed.values())
+    return tuple(
+        ContractRow(each, _standing(closed[each.pk], terms[each.pk]) if each.pk in closed else None)
+        for each in contracts
+    )
+
+
+def _last_closed(contracts: Iterable[Contract]) -> dict[int, ClosedStatement]:
+    latest = ClosedStatement.objects.filter(contract__in=contracts).order_by("contract_id", "-month_start")
+    return {each.contract_id: each for each in latest.distinct("contract_id")}
+
+
+def _terms_known(closed: Iterable[ClosedStatement]) -> dict[int, list[Terms]]:
+    """The terms by contract, as known at the cut-off of its statement."""
+    cut_offs = {each.contract_id: each.known_at for each in closed}
+    rows = TermsVersion.objects.filter(contract_id__in=cut_offs).order_by("contract_id", "recorded_at")
+    rows = rows.prefetch_related("schedule_rows", "refunds")
+    return {
+        contract: [terms_of(row) for row in versions if row.recorded_at <= cut_offs[contract]]
+        for contract, versions in groupby(rows, key=lambda row: row.contract_id)
+    }
+
+
+def _standing(closed: ClosedStatement, terms: Iterable[Terms]) -> Standing:
+    document = json.loads(closed.document)
+    cap, charged = terms_for_month(terms, closed.month).cap_pence, fixed_fee_to_date(document)
+    return Standing(
+        month=month_shown(closed.month),
+        fee_charged=pounds_shown(charged),
+        cap=pounds_shown(cap),
+        share=share_shown(charged, cap),
+        left_to_charge=pounds_shown(cap - charged),
+        net_benefit=pounds_shown(net_benefit(document)),
+    )
+
+
+def fixed_fee_to_date(document: Document) -> int:
+    """The fixed fee that all statements up to this one have charged, in pence (docs/contract.md 4.5)."""
+    fees: Mapping[str, str] = document["fixed_fee_by_month"]
+    return sum(pence_of(Decimal(fee)) for fee in fees.values())
+
+
+def net_benefit(document: Document) -> int:
+    """Savings to date less everything charged to date, in pence (docs/contract.md 10.1)."""
+    return pence_of(Decimal(document["savings_to_date"])) - pence_of(Decimal(document["charged_to_date"]))
+
+

@@ -1,0 +1,33 @@
+"""Addresses of contracts, their statements and the documents of these."""
+
+from django.urls import path, register_converter
+
+from pbr_ledger.periods import Month
+from savings import views
+
+
+class MonthInAddress:
+    """A month as an address writes it: `2026-03`."""
+
+    regex = "[0-9]{4}-(?:0[1-9]|1[0-2])"
+
+    def to_python(self, value: str) -> Month:
+        """The month. `ValueError`, for one that there never was, is no such address."""
+        return Month.parse(value)
+
+    def to_url(self, month: Month | str) -> str:
+        """The month written."""
+        return str(month)
+
+
+register_converter(MonthInAddress, "month")
+
+STATEMENT = "contracts/<int:contract_id>/statements/<month:month>/"
+
+urlpatterns = [
+    path("contracts/", views.contracts, name="contracts"),
+    path("contracts/<int:contract_id>/", views.contract, name="contract"),
+    path(STATEMENT, views.statement, name="statement"),
+    path(f"{STATEMENT}reconciliation.pdf", views.report, name="statement-report"),
+    path(f"{STATEMENT}statement.json", views.result_document, name="statement-document"),
+]
