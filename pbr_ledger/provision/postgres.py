@@ -154,12 +154,12 @@ class EmbeddedPostgres:
 
     def _become_ready(self) -> None:
         self._account = account_for(self.folder)
-        if self.is_running():
-            return
         if self._account is not None:
-            open_programs(self._programs.folders)
             for path in (*self._programs.folders, self.folder):
                 open_way_to(path, self._account)
+            open_programs(self._programs.folders)
+        if self.is_running():
+            return
         if not self.folder.exists() or not any(self.folder.iterdir()):
             self._make_data()
         self._check_version()
