@@ -24,7 +24,6 @@ class FolderChannel(filesystem.Channel):
     """
 
     supports_fanout = False
-    get_table = virtual.Channel.get_table  # what this process has declared
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -33,7 +32,11 @@ class FolderChannel(filesystem.Channel):
     def _queue_bind(self, *_: Any) -> None:
         """Nothing to write down."""
 
-    def _put(self, queue: str, payload: Any, **_: Any) -> None:
+    def get_table(self, exchange: str) -> Any:
+        """What this process has declared."""
+        return virtual.Channel.get_table(self, exchange)
+
+    def _put(self, queue: str, payload: Any, **_: Any) -> None:  # type: ignore[override]  # the stubs disagree
         folder = Path(self.data_folder_out)
         # Taken in the order of names: wall-clock time, since the monotonic clock starts again with the machine.
         name = f"{time_ns():020d}_{uuid.uuid4()}"

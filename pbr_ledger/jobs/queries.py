@@ -43,4 +43,5 @@ def jobs_by_state() -> dict[str, int]:
 
 def waiting_since() -> datetime | None:
     """The moment from which the longest-waiting due job could have been done; none when nothing is due."""
-    return due_jobs().aggregate(since=Min("run_after"))["since"]
+    since: datetime | None = due_jobs().aggregate(since=Min("run_after"))["since"]
+    return since

@@ -12,7 +12,7 @@ from random import SystemRandom
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
 from pbr_ledger.audit.services import Actor, record
@@ -187,7 +187,7 @@ def give_up_lost_jobs() -> int:
         return _give_up(lost_jobs(), error="The worker was lost in each attempt.")
 
 
-def _give_up(jobs: Any, *, error: str) -> int:
+def _give_up(jobs: QuerySet[Job], *, error: str) -> int:
     return jobs.update(
         state=JOB.after(RUNNING, "give up"), lease_token=None, leased_until=None, finished_at=Now(), error=error
     )
@@ -230,7 +230,7 @@ def _queue_of(job: Job) -> str:
     try:
         return kind_named(job.kind).queue
     except UnknownJobKind:
-        return broker.app.conf.task_default_queue
+        return str(broker.app.conf.task_default_queue)
 
 
 def _send_what_is_due(tell: Callable[[Job], None]) -> list[Job]:
