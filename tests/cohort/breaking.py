@@ -149,15 +149,15 @@ def rate(kind: str, ground: Ground, **changes: Any) -> django.Model:
 
 def schedule_row(ground: Ground, **changes: Any) -> models.ScheduleRow:
     """A row of the terms that the sample recorded."""
-    version = models.TermsVersion.objects.get(contract=ground.contract)
-    right = {"version": version, "position": 0, "month": date(2025, 8, 1), "amount": Decimal("0.00")}
+    first = models.TermsVersion.objects.filter(contract=ground.contract).earliest("recorded_at")
+    right = {"version": first, "position": 0, "month": date(2025, 8, 1), "amount": Decimal("0.00")}
     return models.ScheduleRow(**{**right, **changes})
 
 
 def refund(ground: Ground, **changes: Any) -> models.CarerFeeRefund:
     """A refund of the terms that the sample recorded."""
-    version = models.TermsVersion.objects.get(contract=ground.contract)
-    right = {"version": version, "position": 0, "within_nights": 90, "share": Decimal("1.0000")}
+    first = models.TermsVersion.objects.filter(contract=ground.contract).earliest("recorded_at")
+    right = {"version": first, "position": 0, "within_nights": 90, "share": Decimal("1.0000")}
     return models.CarerFeeRefund(**{**right, **changes})
 
 
