@@ -146,6 +146,10 @@ def _priced(  # noqa: PLR0913, PLR0917 - called for every placement of every chi
     """The nights `[start, until)` of one placement, cut at each change of a price or an extra cost."""
     costs = _net_rates(placement.costs)
     extras = _overlapping(journey.extra_costs, start, until)
+    if not extras and len(baseline) == 1 and len(costs) == 1:  # nothing can change within: most placements by far
+        base, cost = baseline[0][1], costs[0][1]
+        yield Run(start, until, _read(base - cost, reading), base, cost, (), placement, claim)
+        return
     cuts = [day for day, _ in baseline if start < day < until]
     cuts += [day for day, _ in costs if start < day < until]
     for begins, ends, _ in extras:
@@ -155,10 +159,13 @@ def _priced(  # noqa: PLR0913, PLR0917 - called for every placement of every chi
         paid = tuple(extra for extra_start, extra_until, extra in extras if extra_start <= begins < extra_until)
         base = _in_force(baseline, begins)
         cost = _in_force(costs, begins)
-        saving = base - cost - sum(extra.weekly_pence for extra in paid)
-        if saving < 0 and reading.negative_as_zero:
-            saving = 0
+        saving = _read(base - cost - sum(extra.weekly_pence for extra in paid), reading)
         yield Run(begins, ends, saving, base, cost, paid, placement, claim)
+
+
+def _read(saving: int, reading: Reading) -> int:
+    """The weekly saving as the terms read a negative one (2.5)."""
+    return 0 if saving < 0 and reading.negative_as_zero else saving
 
 
 def _net_rates(rates: Sequence[Rate]) -> list[tuple[int, int]]:

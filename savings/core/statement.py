@@ -98,8 +98,6 @@ def adjustments(
         before = stated.get(earlier, {})
         if earlier == month or table == before:
             continue
-        for child in sorted(table.keys() | before.keys()):
-            difference = table.get(child, 0) - before.get(child, 0)
-            if difference:
-                found.append(Adjustment(child, earlier, difference))
+        changed = {child: table.get(child, 0) - before.get(child, 0) for child in table.keys() | before.keys()}
+        found += [Adjustment(child, earlier, changed[child]) for child in sorted(changed) if changed[child]]
     return tuple(found)
