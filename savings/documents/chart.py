@@ -68,7 +68,7 @@ def ticks(low: int, high: int) -> tuple[int, ...]:
     step = 100_00
     factors = (2, 5, 10)
     decade, index = step, 0
-    while -(-high // step) - low // step > TICKS_AT_MOST:
+    while -(-high // step) + -low // step > TICKS_AT_MOST:
         step = decade * factors[index]
         index += 1
         if index == len(factors):

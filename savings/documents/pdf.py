@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache, partial
+from importlib.resources import files
+from io import BytesIO
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -19,6 +21,7 @@ import pydyf
 from django.conf import settings
 from fontTools.ttLib import TTFont
 from weasyprint import HTML, Attachment, Document
+from weasyprint.css import ColorProfile
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
@@ -37,7 +40,13 @@ _AMBIGUOUS_END = b"\r\nendstream"
 """A compressed stream can happen to end in a carriage return. With the line feed that follows it a reader may take
 the two for one line end and find the stream's length wrong, so such a file is not let out."""
 _ATTEMPTS = 8
-_OPTIONS: Mapping[str, Any] = {"pdf_variant": "pdf/a-3a", "pdf_tags": True, "pdf_version": "1.7"}
+_COLOURS = "--srgb"
+_OPTIONS: Mapping[str, Any] = {
+    "pdf_variant": "pdf/a-3a",
+    "pdf_tags": True,
+    "pdf_version": "1.7",
+    "output_intent": _COLOURS,
+}
 _UA_IDENTIFICATION = b"""\
 <rdf:Description xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" rdf:about=""><pdfuaid:part>1</pdfuaid:part>\
 </rdf:Description>
@@ -142,10 +151,16 @@ def _static_root() -> Path:
 def _rendered(html: str, made_at: datetime) -> Document:
     fetcher = StaticFilesFetcher(_static_root())
     document = HTML(string=html, base_url=STATIC_ORIGIN, url_fetcher=fetcher).render(
-        font_config=FontConfiguration(), **_OPTIONS
+        font_config=FontConfiguration(), color_profiles={_COLOURS: _srgb()}, **_OPTIONS
     )
     document.metadata.created = document.metadata.modified = f"{made_at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}+00:00"
     return document
+
+
+def _srgb() -> ColorProfile:
+    """The renderer's own colour profile, under a name of ours: under its own it would be left open on disk."""
+    content = (files("weasyprint.pdf") / "sRGB2014.icc").read_bytes()
+    return ColorProfile(BytesIO(content), "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"]))
 
 
 def _attachment(file: AttachedFile, made_at: datetime) -> Attachment:

@@ -1,10 +1,13 @@
 """The reconciliation report of a closed statement: the same bytes whenever it is made again by the same release."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from django.template.loader import render_to_string
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from pbr_ledger.money import pounds_shown
 from pbr_ledger.periods import Month, day_of
@@ -16,6 +19,7 @@ from savings.documents.pdf import FONT_FAMILY, AttachedFile, pdf_document
 from savings.documents.promise import promise_of, promise_rows, promise_verdict
 
 TEMPLATE = "savings/documents/reconciliation.html"
+KEPT_TOGETHER = re.compile(rf"(−£[0-9,.]*[0-9]|[0-9]{{1,2}} (?:{'|'.join(words.MONTH_NAMES)}) [0-9]{{4}})")
 
 
 def reconciliation_pdf(content: ReportContent) -> bytes:
@@ -76,14 +80,19 @@ def _money(content: ReportContent) -> dict[str, Any]:
         "cap": pounds_shown(cap),
         "left_to_charge": pounds_shown(cap - fee),
         "net_benefit": pounds_shown(statement.net_benefit_pence),
-        "net_benefit_sentence": sentences.net_benefit_sentence(statement),
+        "net_benefit_sentence": unbroken(sentences.net_benefit_sentence(statement)),
         "is_credit": statement.charges.total < 0,
         "total_words": _total_words(content),
         "charges": sections.charge_rows(statement),
         "total": sections.total_row(statement),
-        "headroom": sentences.headroom_sentence(statement),
+        "headroom": unbroken(sentences.headroom_sentence(statement)),
         "headroom_warning": sentences.headroom_warning(statement),
     }
+
+
+def unbroken(sentence: str) -> SafeString:
+    """The sentence, escaped, with its dates and negative amounts each kept on one line."""
+    return mark_safe(KEPT_TOGETHER.sub(r'<span class="nowrap">\1</span>', escape(sentence)))  # noqa: S308 - escaped
 
 
 def _total_words(content: ReportContent) -> str:
@@ -98,10 +107,11 @@ def _total_words(content: ReportContent) -> str:
 def _workings(content: ReportContent) -> dict[str, Any]:
     statement = content.statement
     printed = len(statement.lines) <= sections.PRINTED_LINES
+    adjustments = sections.adjustment_rows(content)
     test = promise_of(statement, content.nights)
     return {
-        "fee_sentence": sentences.month_fee_sentence(statement.months[-1], terms=statement.terms),
-        "charge_sentence": sentences.charge_sentence(statement),
+        "fee_sentence": unbroken(sentences.month_fee_sentence(statement.months[-1], terms=statement.terms)),
+        "charge_sentence": unbroken(sentences.charge_sentence(statement)),
         "fee_steps": sections.fee_steps(statement),
         "chart": chart_svg(chart_of(content), font_family=FONT_FAMILY),
         "months": sections.month_rows(content),
@@ -110,13 +120,14 @@ def _workings(content: ReportContent) -> dict[str, Any]:
         "lines_count": words.count_shown(len(statement.lines), "child", "children"),
         "lines_not_printed": not printed,
         "savings_in_month": pounds_shown(statement.savings_in_month_pence),
-        "adjustments": sections.adjustment_rows(content),
+        "adjustments": adjustments,
+        "adjustment_reasons": [unbroken(row.why) for row in adjustments],
         "carer_fees_as_before": other_charges.carer_fees_as_before(content),
         "carer_fees": other_charges.carer_fee_rows(content),
         "expenses_as_before": other_charges.expenses_as_before(content),
         "expenses": other_charges.expense_rows(content),
         "expenses_held": sentences.expenses_held_sentence(statement),
-        "success_fee": sentences.success_fee_sentence(statement),
+        "success_fee": unbroken(sentences.success_fee_sentence(statement)),
         "promise_rows": promise_rows(test),
         "promise_verdict": promise_verdict(test),
     }
