@@ -21,7 +21,7 @@ CUT_OFF = "tests.cut_off"
 STORED = "tests.stored"
 
 NEVER = datetime(2200, 1, 1, tzinfo=UTC)
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 
 
 def keep(job: Job, output: str) -> str:
@@ -71,7 +71,7 @@ def _store_then_fail(job: Job, output: str) -> str:
 def register_all() -> None:
     """Make them known to this process."""
     registry.register(JobKind(ECHO, work=_echo, store=keep))
-    registry.register(JobKind(GATED, work=_gated, store=keep, lease_seconds=1))
+    registry.register(JobKind(GATED, work=_gated, store=keep, lease_seconds=3))
     registry.register(JobKind(POISON, work=_poison, store=keep))
     registry.register(JobKind(CLUMSY, work=_echo, store=_store_then_fail))
     registry.register(JobKind(CUT_OFF, work=_cut_off, store=keep))

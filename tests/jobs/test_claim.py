@@ -157,7 +157,7 @@ def test_claim_and_work_are_refused_inside_a_transaction() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_long_work_keeps_its_lease(tmp_path: Path) -> None:
-    """The lease is one second; the work takes longer, and nobody may take it over."""
+    """The lease is three seconds, lengthened each second; nobody may take the work over meanwhile."""
     job = asked("long", kind=GATED, subject=str(tmp_path))
 
     def work() -> None:

@@ -34,7 +34,7 @@ def test_worker_takes_what_waits_and_when_told_to_stop_finishes_what_it_has_begu
         wait_until((tmp_path / "begun-1").exists)
         process.send_signal(signal.SIGTERM)
         (tmp_path / "go").touch()
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=60) == 0
     assert state_of(begun) == "done"
     assert stored() == [("before, attempt 1", "March"), ("begun, attempt 1", "through")]
     assert list((tmp_path / "broker").iterdir()) == []
@@ -54,7 +54,7 @@ def test_job_of_a_killed_worker_is_done_once_by_the_next(tmp_path: Path) -> None
     with dispatcher(var=tmp_path) as dispatching, worker(var=tmp_path):
         wait_until(lambda: state_of(job) == "done")
         dispatching.terminate()
-        said, complaints = dispatching.communicate(timeout=20)
+        said, complaints = dispatching.communicate(timeout=60)
     assert (dispatching.returncode, complaints) == (0, "")
     assert said.startswith(f"sent    {job.pk}  tests.gated killed\n")
     assert job.attempts == 2
@@ -77,6 +77,6 @@ def test_worker_over_redis_replaces_a_killed_child_whose_job_is_done_once(
         wait_until(lambda: dispatch_once(inline=False) == [killed])
         wait_until(lambda: state_of(killed) == "done")
         process.terminate()
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=60) == 0
     assert killed.attempts == 2
     assert stored() == [("plain, attempt 1", "March"), ("killed, attempt 2", "through")]
