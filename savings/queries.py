@@ -76,9 +76,7 @@ def closed_statement(*, contract: Contract, month: Month) -> ClosedStatement | N
 
 def open_proposal(*, contract: Contract, month: Month) -> Proposal | None:
     """The month's proposal that can still be agreed, disputed or closed; None when there is none."""
-    return Proposal.objects.filter(
-        contract=contract, month_start=month.first_day, status__in=OPEN_STATUSES
-    ).first()
+    return Proposal.objects.filter(contract=contract, month_start=month.first_day, status__in=OPEN_STATUSES).first()
 
 
 def latest_proposal(*, contract: Contract, month: Month) -> Proposal | None:

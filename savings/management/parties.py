@@ -10,9 +10,12 @@ from pbr_ledger.accounts.models import Organisation, Person
 from pbr_ledger.accounts.queries import permissions_now, roles_of
 from pbr_ledger.accounts.roles import AGENT, COUNCIL, PROVIDER
 from pbr_ledger.clock import DATABASE_CLOCK
-from pbr_ledger.errors import LedgerError
+from pbr_ledger.errors import LedgerError, Problem, Refused
 from pbr_ledger.periods import day_of
 from savings.services import Parties
+
+LONGEST_NAME = 200
+LONGEST_REFERENCE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ def member(who: Member, *, organisation: Organisation, by: Person) -> Person:
 
 def _administrator(council: str, address: str, who: Member) -> Person:
     if not Person.objects.exists():
-        reference = slugify(council)
+        reference = _reference_of(council)
         return accounts.install_first_administrator(
             organisation_name=council,
             organisation_reference=reference,
@@ -109,5 +112,13 @@ def _administrator(council: str, address: str, who: Member) -> Person:
 def _organisation(name: str, kind: str, address: str, by: Person) -> Organisation:
     found = Organisation.objects.filter(name=name).first()
     return found or accounts.create_organisation(
-        reference=slugify(name), name=name, kind=kind, address=address, by=by, clock=DATABASE_CLOCK
+        reference=_reference_of(name), name=name, kind=kind, address=address, by=by, clock=DATABASE_CLOCK
     )
+
+
+def _reference_of(name: str) -> str:
+    """The organisation's short name in addresses. Raises `Refused` for a name that gives none."""
+    reference = slugify(name)[:LONGEST_REFERENCE].strip("-")
+    if not reference or len(name) > LONGEST_NAME:
+        raise Refused([Problem("", f"“{name}” is no name for an organisation: letters are needed, at most 200 signs")])
+    return reference

@@ -58,6 +58,23 @@ def not_never_changed(table):
     return f"DROP TRIGGER {table.removeprefix('savings_')}_never_changed ON {table};"
 
 
+PROPOSAL_BEGINS = f"""
+CREATE FUNCTION savings_proposal_begins() RETURNS trigger LANGUAGE plpgsql {SAFELY} AS $$
+BEGIN
+    IF NEW.status <> 'proposed' THEN
+        RAISE EXCEPTION 'a proposal begins as proposed, not as %', NEW.status {REFUSED};
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER proposal_begins BEFORE INSERT ON savings_proposal
+    FOR EACH ROW EXECUTE FUNCTION savings_proposal_begins();
+REVOKE ALL ON FUNCTION savings_proposal_begins() FROM PUBLIC;
+"""
+NO_PROPOSAL_BEGINS = """
+DROP TRIGGER proposal_begins ON savings_proposal;
+DROP FUNCTION savings_proposal_begins();
+"""
+
 PROPOSAL_MOVES = f"""
 CREATE FUNCTION savings_proposal_moves_along() RETURNS trigger LANGUAGE plpgsql {SAFELY} AS $$
 DECLARE
@@ -69,6 +86,11 @@ BEGIN
     NEW.status := OLD.status;
     IF NEW IS DISTINCT FROM OLD THEN
         RAISE EXCEPTION 'of a proposal only the status changes' {REFUSED};
+    END IF;
+    IF moved = 'closed'
+        AND NOT EXISTS (SELECT FROM public.savings_closedstatement WHERE proposal_id = OLD.id)
+    THEN
+        RAISE EXCEPTION 'a proposal is closed by its statement' {REFUSED};
     END IF;
     NEW.status := moved;
     RETURN NEW;
@@ -149,6 +171,9 @@ BEGIN
     THEN
         RAISE EXCEPTION 'a statement is closed on its own proposal and its digest' {REFUSED};
     END IF;
+    IF proposal.status NOT IN ('part_agreed', 'agreed') THEN
+        RAISE EXCEPTION 'a % proposal is not closed', proposal.status {REFUSED};
+    END IF;
     IF EXISTS (SELECT FROM public.savings_closedstatement other
         WHERE other.contract_id = NEW.contract_id AND other.month_start >= NEW.month_start)
     THEN
@@ -196,6 +221,7 @@ class Migration(migrations.Migration):
     operations = [
         *(migrations.RunSQL(never(table), not_never(table)) for table in KEPT_TABLES),
         *(migrations.RunSQL(never_changed(table), not_never_changed(table)) for table in ADDED_ONLY),
+        migrations.RunSQL(PROPOSAL_BEGINS, NO_PROPOSAL_BEGINS),
         migrations.RunSQL(PROPOSAL_MOVES, NO_PROPOSAL_MOVES),
         migrations.RunSQL(AGREEMENT_BINDS, NO_AGREEMENT_BINDS),
         migrations.RunSQL(DISPUTE_WITHDRAWN_ONCE, NO_DISPUTE_WITHDRAWN_ONCE),

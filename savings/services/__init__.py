@@ -3,7 +3,9 @@
 from savings.services.closing import close
 from savings.services.ground import (
     AgreementMissing,
+    AlreadyAgreed,
     AlreadyProposed,
+    DisputeAlreadyWithdrawn,
     FiguresHaveChanged,
     MonthNotOver,
     ReasonMissing,
@@ -21,8 +23,10 @@ from savings.services.scenarios import ContractExists, Particulars, Parties, loa
 
 __all__ = [
     "AgreementMissing",
+    "AlreadyAgreed",
     "AlreadyProposed",
     "ContractExists",
+    "DisputeAlreadyWithdrawn",
     "FiguresHaveChanged",
     "MonthNotOver",
     "Particulars",

@@ -27,6 +27,7 @@ from savings.services.ground import (
     require,
     require_open_month,
     set_status,
+    side_among_parties,
 )
 
 
@@ -37,10 +38,12 @@ def close(
 
     Raises `AgreementMissing` unless both sides agreed, or the provider stayed silent past its days and
     `unanswered_because` says so; `ReasonMissing` when months are skipped without `skipping_because`;
-    `FiguresHaveChanged` when what is known by now gives other figures.
+    `FiguresHaveChanged` when what is known by now gives other figures; `ActionNotPossible` once the proposal is
+    disputed, lapsed or replaced.
     """
     changed: list[Difference] = []
     with transaction.atomic():
+        side_among_parties(by, proposal.contract)
         contract, proposal = locked_proposal(proposal)
         require(rules.may_close(by, contract), "Only the Lead Accountant closes a month.")
         require_open_month(contract, proposal.month)
@@ -59,7 +62,7 @@ def close(
     return closed
 
 
-def _closed(  # noqa: PLR0913, PLR0917 - one row, written in one place
+def _closed(
     contract: Contract, proposal: Proposal, worked: WorkedStatement, at: datetime, by: Person, reasons: tuple[str, str]
 ) -> ClosedStatement:
     skipping_because, unanswered_because = reasons
@@ -85,16 +88,14 @@ def _closed(  # noqa: PLR0913, PLR0917 - one row, written in one place
         unanswered_because=unanswered_because,
         audit_head=event.hash,
     )
-    jobs.enqueue(
-        kind=RECONCILIATION_REPORT, key=str(closed.pk), subject=str(closed), input_digest=worked.digest
-    )
+    jobs.enqueue(kind=RECONCILIATION_REPORT, key=str(closed.pk), subject=str(closed), input_digest=worked.digest)
     return closed
 
 
 def _closing_action(contract: Contract, proposal: Proposal, at: datetime, unanswered_because: str) -> str:
     """How this proposal may be closed: agreed by both, or unanswered by a provider that has let its days pass."""
-    if proposal.status == AGREED:
-        return "close"
+    if proposal.status == AGREED or not proposal.is_open:
+        return "close"  # which the lifecycle refuses to a proposal that is no longer open
     missing = [side for side in SIDES if not Agreement.objects.filter(proposal=proposal, side=side).exists()]
     if missing != [PROVIDER] or proposal.status != PART_AGREED:
         raise AgreementMissing(f"These figures are not agreed yet by the {' and the '.join(missing)}.")

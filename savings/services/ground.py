@@ -10,8 +10,9 @@ from pbr_ledger.accounts.models import Person
 from pbr_ledger.audit import services as audit
 from pbr_ledger.audit.models import AuditEvent
 from pbr_ledger.clock import Clock
-from pbr_ledger.errors import LedgerError, NotPermitted
+from pbr_ledger.errors import LedgerError, NotFound, NotPermitted
 from pbr_ledger.periods import Month, day_of
+from savings import rules
 from savings.core.document import differences
 from savings.lifecycles import PROPOSAL
 from savings.models import Proposal
@@ -31,6 +32,14 @@ class MonthNotOver(LedgerError):
 
 class AlreadyProposed(LedgerError):
     """The very same figures are before the parties already, or stand disputed."""
+
+
+class AlreadyAgreed(LedgerError):
+    """The side has agreed to these figures before."""
+
+
+class DisputeAlreadyWithdrawn(LedgerError):
+    """The dispute was withdrawn before."""
 
 
 class FiguresHaveChanged(LedgerError):
@@ -58,7 +67,15 @@ def locked_proposal(proposal: Proposal) -> tuple[Contract, Proposal]:
     return contract, current
 
 
-def require(permitted: bool, otherwise: str) -> None:  # noqa: FBT001 - reads as a sentence where it is called
+def side_among_parties(person: Person, contract: Contract) -> str:
+    """The side for which the person stands. Raises `NotFound` to all others: for them the contract does not exist."""
+    side = rules.side_of(person, contract)
+    if side is None:
+        raise NotFound(f"There is no contract {contract.reference}.")
+    return side
+
+
+def require(permitted: bool, otherwise: str) -> None:
     """Raise `NotPermitted`, with what is true instead, unless the person may do it."""
     if not permitted:
         raise NotPermitted(otherwise)
@@ -109,10 +126,8 @@ def set_status(proposal: Proposal, status: str) -> None:
     proposal.save(update_fields=["status"])
 
 
-def note(  # noqa: PLR0913, PLR0917 - who, what, about what, when: an event's own words
+def note(
     contract: Contract, by: Person, action: str, subject: str, detail: Mapping[str, object], at: datetime
 ) -> AuditEvent:
     """The event in the contract's activity log."""
-    return audit.record(
-        stream=stream_of(contract), by=by, action=action, subject=subject, detail=detail, at=at
-    )
+    return audit.record(stream=stream_of(contract), by=by, action=action, subject=subject, detail=detail, at=at)

@@ -6,7 +6,6 @@ from cohort.models import Contract
 from cohort.services import locked
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.clock import Clock
-from pbr_ledger.errors import NotPermitted
 from pbr_ledger.periods import Month
 from savings import rules
 from savings.core.document import as_text
@@ -14,8 +13,10 @@ from savings.lifecycles import DISPUTED, PROPOSAL
 from savings.models import Agreement, Dispute, Proposal
 from savings.queries import WorkedStatement, latest_proposal, worked_statement
 from savings.services.ground import (
+    AlreadyAgreed,
     AlreadyProposed,
     Difference,
+    DisputeAlreadyWithdrawn,
     FiguresHaveChanged,
     ReasonMissing,
     cut_off,
@@ -25,6 +26,7 @@ from savings.services.ground import (
     require,
     require_open_month,
     set_status,
+    side_among_parties,
     stamp,
 )
 
@@ -32,10 +34,11 @@ from savings.services.ground import (
 def propose(*, contract: Contract, month: Month, by: Person, clock: Clock) -> Proposal:
     """The month's result as known now, put to both parties; it replaces an open proposal with other figures.
 
-    Raises `StatementAlreadyClosed`, `MonthNotOver`, `AlreadyProposed`, `NotPermitted`, and the core's `NoTermsKnown`
-    and `MonthBeforeProgramme`.
+    Raises `StatementAlreadyClosed`, `MonthNotOver`, `AlreadyProposed`, `NotPermitted`, `NotFound` to those outside the
+    contract, and the core's `NoTermsKnown` and `MonthBeforeProgramme`.
     """
     with transaction.atomic():
+        side_among_parties(by, contract)
         contract = locked(contract)
         require(rules.may_propose(by, contract), "Only a finance officer or the Lead Accountant proposes a statement.")
         require_open_month(contract, month)
@@ -65,13 +68,14 @@ def agree(*, proposal: Proposal, by: Person, clock: Clock) -> Agreement:
     """
     changed: list[Difference] = []
     with transaction.atomic():
+        side = side_among_parties(by, proposal.contract)
         contract, proposal = locked_proposal(proposal)
-        side = rules.side_of(by, contract)
-        if side is None or not rules.may_agree(by, proposal):
-            raise NotPermitted("The figures are agreed by the provider, and by another person of the council.")
+        otherwise = "The figures are agreed by the provider, and by another person of the council."
+        require(rules.may_agree(by, proposal), otherwise)
+        require_open_month(contract, proposal.month)
         following = PROPOSAL.after(proposal.status, "agree")
         if Agreement.objects.filter(proposal=proposal, side=side).exists():
-            raise AlreadyProposed(f"The {side} has agreed to these figures already.")
+            raise AlreadyAgreed(f"The {side} has agreed to these figures already.")
         at = cut_off(contract, proposal.month, clock)
         worked = worked_statement(contract=contract, month=proposal.month, known_at=at)
         changed = lapse_if_unlike(contract, proposal, worked, at, by)
@@ -96,10 +100,10 @@ def agree(*, proposal: Proposal, by: Person, clock: Clock) -> Agreement:
 def dispute(*, proposal: Proposal, about: str, reason: str, by: Person, clock: Clock) -> Dispute:
     """The objection of the person's side to a line; the proposal stops, and no fact changes (13.3)."""
     with transaction.atomic():
+        side = side_among_parties(by, proposal.contract)
         contract, proposal = locked_proposal(proposal)
-        side = rules.side_of(by, contract)
-        if side is None or not rules.may_dispute(by, contract):
-            raise NotPermitted("Only the two parties dispute a statement.")
+        require(rules.may_dispute(by, contract), "Only the two parties' officers dispute a statement.")
+        require_open_month(contract, proposal.month)
         if not about.strip() or not reason.strip():
             raise ReasonMissing("Say which figure is disputed, and why.")
         following = PROPOSAL.after(proposal.status, "dispute")
@@ -114,12 +118,15 @@ def dispute(*, proposal: Proposal, about: str, reason: str, by: Person, clock: C
 def withdraw_dispute(*, dispute: Dispute, by: Person, clock: Clock) -> Dispute:
     """The dispute, withdrawn by the side that raised it; the same figures can then be proposed again (13.3)."""
     with transaction.atomic():
+        side = side_among_parties(by, dispute.proposal.contract)
         contract, proposal = locked_proposal(dispute.proposal)
         dispute = Dispute.objects.select_for_update(of=("self",)).get(pk=dispute.pk)
-        permitted = rules.side_of(by, contract) == dispute.side and rules.may_dispute(by, contract)
-        require(permitted, "A dispute is withdrawn by the side that raised it.")
+        require(
+            side == dispute.side and rules.may_dispute(by, contract),
+            "A dispute is withdrawn by the side that raised it.",
+        )
         if dispute.withdrawn_at:
-            raise AlreadyProposed("The dispute was withdrawn already.")
+            raise DisputeAlreadyWithdrawn("The dispute was withdrawn already.")
         dispute.withdrawn_at, dispute.withdrawn_by = stamp(contract, clock), by
         dispute.save(update_fields=["withdrawn_at", "withdrawn_by"])
         note(contract, by, "statement.dispute_withdrawn", str(proposal), {}, dispute.withdrawn_at)
@@ -135,4 +142,4 @@ def _make_room(before: Proposal | None, worked: WorkedStatement) -> None:
             raise AlreadyProposed("These very figures are before the parties already.")
         set_status(before, PROPOSAL.after(before.status, "replace"))
     elif before.status == DISPUTED and before.digest == worked.digest and before.dispute.withdrawn_at is None:
-        raise AlreadyProposed("These very figures stand disputed: the dispute is withdrawn, or a fact corrected, first.")
+        raise AlreadyProposed("These very figures stand disputed: withdraw the dispute, or correct a fact.")

@@ -23,7 +23,7 @@ from savings.queries import WorkedStatement, charges_in, closed_statements, work
 
 
 class StatementNotReproduced(LedgerError):
-    """The facts known at the cut-off no longer give the closed document: nothing is printed until a person has looked."""
+    """The facts known at the cut-off no longer give the closed document: no report is made of it."""
 
 
 def reproduced(statement: ClosedStatement) -> WorkedStatement:
@@ -129,4 +129,3 @@ def _remarks(statement: ClosedStatement) -> tuple[str, ...]:
     if statement.unanswered_because:
         remarks.append(f"Closed without the provider's answer: {statement.unanswered_because}")
     return tuple(remarks)
-

@@ -14,11 +14,14 @@ from cohort.core.terms import Terms
 from cohort.models import Contract
 from pbr_ledger.accounts.models import Organisation, Person
 from pbr_ledger.clock import StatedClock
-from pbr_ledger.errors import LedgerError
+from pbr_ledger.errors import LedgerError, Problem, Refused
 from pbr_ledger.periods import end_of_day, start_of_day
 from savings.core.scenario import Closing, Scenario
 from savings.services.closing import close
 from savings.services.proposals import agree, propose
+
+LONGEST_REFERENCE = 100
+"""Characters of a contract's reference that its row keeps."""
 
 SKIPPED_BECAUSE = "The scenario's list of months to close leaves them out."
 
@@ -71,8 +74,7 @@ def load_scenario(
     All or nothing: an error leaves no row. Raises `ContractExists`, and whatever the services refuse.
     """
     with transaction.atomic():
-        if Contract.objects.filter(reference=reference).exists():
-            raise ContractExists(f"There is a contract {reference} already. Load it under another reference.")
+        _require_new(reference)
         contract = cohort.create_contract(
             reference=reference,
             council=parties.council,
@@ -88,8 +90,15 @@ def load_scenario(
         for day, entries in groupby(_entries(scenario), key=attrgetter("day")):
             closings = _close_before(day, closings, contract, parties)
             _record_day(list(entries), contract, parties)
-        _close_before(date.max, closings, contract, parties)
+        _close_before(None, closings, contract, parties)
         return contract
+
+
+def _require_new(reference: str) -> None:
+    if len(reference) > LONGEST_REFERENCE:
+        raise Refused([Problem("contract", f"has more than {LONGEST_REFERENCE} characters")])
+    if Contract.objects.filter(reference=reference).exists():
+        raise ContractExists(f"There is a contract {reference} already. Load it under another reference.")
 
 
 def _entries(scenario: Scenario) -> Iterator[_Entry]:
@@ -120,9 +129,9 @@ def _record_day(entries: Sequence[_Entry], contract: Contract, parties: Parties)
         cohort.record(contract=contract, facts=facts, by=parties.officer, clock=StatedClock(instants))
 
 
-def _close_before(day: date, closings: list[Closing], contract: Contract, parties: Parties) -> list[Closing]:
-    """Close the months whose cut-off lies before the day; gives those that are left."""
-    while closings and closings[0].as_known_on < day:
+def _close_before(day: date | None, closings: list[Closing], contract: Contract, parties: Parties) -> list[Closing]:
+    """Close the months whose cut-off lies before the day, all of them for None; gives those that are left."""
+    while closings and (day is None or closings[0].as_known_on < day):
         _close(closings[0], contract, parties)
         closings = closings[1:]
     return closings

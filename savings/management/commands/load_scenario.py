@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from cohort.models import Contract
 from pbr_ledger.errors import LedgerError, Refused
@@ -41,7 +41,7 @@ class Command(BaseCommand):
         except Refused as error:
             self.stderr.write(f"{options['file']} is refused:\n{error}")
             raise SystemExit(REFUSED_STATUS) from error
-        except LedgerError as error:
+        except (LedgerError, DatabaseError) as error:
             self.stderr.write(f"{options['file']} was not loaded: {error}")
             raise SystemExit(1) from error
         if options["close"]:

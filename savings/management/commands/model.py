@@ -20,7 +20,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the files and the form of the output."""
-        parser.add_argument("files", nargs="+", metavar="FILE", type=Path, help="a scenario document (docs/scenario.md)")
+        parser.add_argument(
+            "files", nargs="+", metavar="FILE", type=Path, help="a scenario document (docs/scenario.md)"
+        )
         parser.add_argument("--compact", action="store_true", help="print each document on one line")
 
     def handle(self, *_args: Any, files: list[Path], compact: bool, **_options: Any) -> None:
