@@ -134,15 +134,20 @@ class TestCommand:
         assert "Traceback" not in run.stderr
         assert time.monotonic() - began < 30
 
-    @pytest.mark.parametrize(
-        "data", [b"", b"\xff", b"[" * 100_000, b"{}", b'{"contract": "\\ud800"}'], ids=["empty", "byte", "deep", "{}", "sur"]
-    )
-    def test_any_unreadable_file_exits_2_without_a_traceback(self, tmp_path, data):
-        refused = tmp_path / "refused.json"
-        refused.write_bytes(data)
-        run = run_model(refused)
+    def test_every_unreadable_file_is_named_without_a_traceback(self, tmp_path):
+        contents = {
+            "empty.json": b"",
+            "byte.json": b"\xff",
+            "deep.json": b"[" * 100_000,
+            "object.json": b"{}",
+            "surrogate.json": b'{"contract": "\\ud800"}',
+            "broken-line.json": b"{\n]",
+        }
+        for name, data in contents.items():
+            (tmp_path / name).write_bytes(data)
+        run = run_model(*(tmp_path / name for name in contents))
         assert (run.returncode, run.stdout) == (2, "")
-        assert run.stderr.strip() != ""
+        assert [name for name in contents if name not in run.stderr] == []
         assert "Traceback" not in run.stderr
 
     def test_a_folder_exits_2_without_a_traceback(self, tmp_path):

@@ -29,6 +29,7 @@ ALSO_ALLOWED = {
     ("facts", 4, "household"): type(None),
     ("facts", 1, "until"): str,
     ("facts", 1, "ended"): str,
+    ("facts", 3, "until"): type(None),
     ("facts", 4, "until"): str,
     ("facts", 4, "ended"): str,
     ("terms", 0, "schedule"): type(None),

@@ -122,7 +122,7 @@ def terms_versions(draw, recorded, effective_from, begins):
 @st.composite
 def variations(draw, first, horizon):
     """A later version: one made afresh, or the first with little changed, recorded and in effect on any day."""
-    recorded = draw(st.dates(day(first["recorded"]), horizon))
+    recorded = draw(st.one_of(st.just(day(first["recorded"])), st.dates(day(first["recorded"]), horizon)))
     effective = draw(st.one_of(st.just(day(first["effective_from"])), st.dates(recorded - dt.timedelta(200), horizon)))
     begins = day(first["phase2"]["from"]) + dt.timedelta(days=draw(st.sampled_from([0, 0, -40, -1, 3, 40])))
     afresh = draw(terms_versions(recorded, effective, begins))
@@ -439,8 +439,7 @@ def contracts(draw, *, unvaried_terms=False):
     horizon = day(first["phase3"]["until"]) + dt.timedelta(days=70)
     versions = [first]
     if not unvaried_terms:
-        versions += draw(st.lists(variations(first, horizon), max_size=3))
-        versions.sort(key=lambda version: version["recorded"])
+        versions = draw(st.permutations([first, *draw(st.lists(variations(first, horizon), max_size=3))]))
     world = World(draw, versions, recorded, horizon)
     for _ in range(draw(st.sampled_from([1, 2, 2, 3]))):
         add_child(world)
