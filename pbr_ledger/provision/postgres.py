@@ -160,11 +160,11 @@ class EmbeddedPostgres:
             open_programs(self._programs.folders)
         if self.is_running():
             return
+        if self.socket_folder != self.folder:
+            make_socket_folder(self.socket_folder, self._account)
         if not self.folder.exists() or not any(self.folder.iterdir()):
             self._make_data()
         self._check_version()
-        if self.socket_folder != self.folder:
-            make_socket_folder(self.socket_folder, self._account)
         settings = settings_text(self.socket_folder, durable=self.durable)
         (self.folder / "postgresql.conf").write_text(settings, encoding="utf-8")
         self._launch()
@@ -264,7 +264,9 @@ class EmbeddedPostgres:
                 cwd="/",
                 env={"LC_ALL": "C.UTF-8", "PATH": os.defpath},
                 umask=0o077,
-                **({} if account is None else {"user": account.uid, "group": account.gid, "extra_groups": ()}),
+                user=account.uid if account else None,
+                group=account.gid if account else None,
+                extra_groups=() if account else None,
             )
             output.seek(0)
             return subprocess.CompletedProcess(done.args, done.returncode, output.read())

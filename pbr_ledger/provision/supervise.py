@@ -1,7 +1,6 @@
 """Runs a command and the processes beside it as one: what ends one of them ends them all."""
 
 import ctypes
-import os
 import signal
 import subprocess
 import sys
@@ -11,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+
+from pbr_ledger.provision.orphans import adopting_orphans
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 LOOK_EVERY_SECONDS = 0.1
@@ -64,17 +65,21 @@ def run(command: Sequence[str], companions: Sequence[Companion], environ: Mappin
     the command, then the companions in reverse, and is raised on as `Stopped`.
     """
     running: list[_Running] = []
-    try:
-        running.extend(_Running(companion, environ) for companion in companions)
+    with adopting_orphans() as end_orphans:
         try:
+            running.extend(_Running(companion, environ) for companion in companions)
             main = subprocess.Popen(command, env=dict(environ))
+            try:
+                return _watch(main, running)
+            finally:  # what the command began ends before the worker does
+                end_orphans([each.process.pid for each in running], SECONDS_TO_END)
         except OSError as error:
-            print(f"{command[0]} could not be started: {error.strerror}.", file=sys.stderr)
+            print(f"{error.filename or command[0]} could not be started: {error.strerror}.", file=sys.stderr)
             return 127
-        return _watch(main, running)
-    finally:
-        for each in reversed(running):
-            _end(each.process)
+        finally:
+            for each in reversed(running):
+                _end(each.process)
+            end_orphans([], SECONDS_TO_END)
 
 
 def _watch(main: "subprocess.Popen[bytes]", running: Sequence[_Running]) -> int:
@@ -103,23 +108,13 @@ def _tell_of_death(each: _Running) -> None:
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
-    """Ends a process and the group it leads: asks, waits, then kills."""
-    if process.poll() is None:
-        process.terminate()
-        if not _wait(process, SECONDS_TO_END):
-            process.kill()
-            process.wait()
-    leads_own_group = process.pid != os.getpgrp() and _group_exists(process.pid)
-    if leads_own_group:
-        os.killpg(process.pid, signal.SIGKILL)
-
-
-def _group_exists(group: int) -> bool:
-    try:
-        os.killpg(group, 0)
-    except (ProcessLookupError, PermissionError):
-        return False
-    return True
+    """Asks it to end, waits, then kills it."""
+    if process.poll() is not None:
+        return
+    process.terminate()
+    if not _wait(process, SECONDS_TO_END):
+        process.kill()
+        process.wait()
 
 
 def _wait(process: "subprocess.Popen[bytes]", seconds: float) -> bool:

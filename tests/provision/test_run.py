@@ -139,6 +139,13 @@ def test_a_companion_ends_with_the_command(place: Path) -> None:
     assert (place / "worker.log").read_text(encoding="utf-8") == "ended in peace\n"
 
 
+def test_what_the_command_leaves_behind_is_ended(place: Path) -> None:
+    left = place / "left"
+    leave = f"(trap 'echo ended in peace >>\"{left}\"; exit' TERM; while :; do sleep 0.05; done) & sleep 0.2"
+    assert supervise.run(["sh", "-c", leave], [companion(place, "exec sleep 79")], os.environ) == 0
+    assert left.read_text(encoding="utf-8") == "ended in peace\n"
+
+
 def test_a_companion_that_does_not_listen_is_killed_with_its_children(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
