@@ -1,0 +1,1 @@
+"""From a closed statement to lines, postings and VAT, as pure functions: no Django, no clock, no I/O."""

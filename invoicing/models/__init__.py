@@ -1,0 +1,42 @@
+"""The rows of what is owed, and the constraints that make wrong rows impossible."""
+
+from invoicing.models.invoices import (
+    CREDIT_NOTE,
+    INVOICE_KIND,
+    Invoice,
+    InvoiceAction,
+    InvoiceLine,
+    InvoicingTerms,
+    ParkedStatement,
+)
+from invoicing.models.ledger import Account, ClosedPeriod, JournalEntry, Posting
+from invoicing.models.payments import (
+    PAYMENT,
+    REPAYMENT,
+    ContractBalance,
+    ContractVariation,
+    Payment,
+    PaymentAllocation,
+    SetOff,
+)
+
+__all__ = [
+    "CREDIT_NOTE",
+    "INVOICE_KIND",
+    "PAYMENT",
+    "REPAYMENT",
+    "Account",
+    "ClosedPeriod",
+    "ContractBalance",
+    "ContractVariation",
+    "Invoice",
+    "InvoiceAction",
+    "InvoiceLine",
+    "InvoicingTerms",
+    "JournalEntry",
+    "ParkedStatement",
+    "Payment",
+    "PaymentAllocation",
+    "Posting",
+    "SetOff",
+]
