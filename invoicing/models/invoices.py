@@ -156,7 +156,7 @@ class InvoiceAction(models.Model):
 
 
 class ParkedStatement(models.Model):
-    """A closed statement whose result is outside its bounds: no invoice is drafted until a person says why it may be."""
+    """A closed statement whose result is outside its bounds: nothing is drafted until a person says why it may be."""
 
     statement = models.OneToOneField(ClosedStatement, on_delete=models.PROTECT, related_name="parked")
     findings = models.TextField()
