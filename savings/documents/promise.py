@@ -103,4 +103,6 @@ def promise_rows(test: Promise) -> tuple[tuple[str, str, bool], ...]:
 def _result(words: str, cost: int, baseline: int) -> tuple[str, str, bool]:
     if cost > baseline:
         return f"{words}: above the baseline by", pounds_shown(cost - baseline), True
+    if cost == baseline:
+        return f"{words}: exactly the baseline", pounds_shown(0), True
     return f"{words}: below the baseline by", pounds_shown(baseline - cost), True

@@ -115,7 +115,7 @@ def _workings(content: ReportContent) -> dict[str, Any]:
         "fee_steps": sections.fee_steps(statement),
         "chart": chart_svg(chart_of(content), font_family=FONT_FAMILY),
         "months": sections.month_rows(content),
-        "limit_name": "Cap" if statement.terms.fixed_fee_limit == "cap" else "Schedule",
+        "limit_name": "Cap" if statement.terms.fixed_fee_limit == "cap" else "Schedule to date",
         "lines": tuple(sections.nights_rows(statement.lines, content.nights)) if printed else (),
         "lines_count": words.count_shown(len(statement.lines), "child", "children"),
         "lines_not_printed": not printed,

@@ -38,20 +38,21 @@ def month_fee_sentence(fee: MonthFee, *, terms: Terms) -> str:
         opening = f"Savings of {month} were {pounds_shown(fee.savings_pence)}."
     if terms.fixed_fee_savings == "to_date" and fee.available_pence != fee.savings_pence:
         opening += f" Less all fees so far, savings to date of {pounds_shown(fee.available_pence)} count for its fee."
-    return f"{opening} {_fee_clause(fee)}"
+    return f"{opening} {_fee_clause(fee, limit=LIMIT_NAMES[terms.fixed_fee_limit])}"
 
 
-def _fee_clause(fee: MonthFee) -> str:
+def _fee_clause(fee: MonthFee, *, limit: str) -> str:
     month, amount = month_shown(fee.month), pounds_shown(fee.fee_pence)
     if fee.limited_by == "nothing":
         lowers = "; it lowers no other month’s fee" if fee.savings_pence < 0 else ""
         return f"Its fee is {amount}{lowers}."
     if fee.limited_by == "savings":
+        compared = "more" if fee.room_pence > fee.available_pence else "as much"
         return (
-            f"{pounds_shown(fee.room_pence)} could still be charged by its end, so the fee of {month} is all of them, "
-            f"{amount}."
+            f"{limit.capitalize()} leaves {pounds_shown(fee.room_pence)} to charge by the end of {month}, which is "
+            f"{compared}, so the fee of {month} is the whole {amount}."
         )
-    limit, stays = LIMIT_NAMES[fee.limited_by], pounds_shown(fee.available_pence - fee.fee_pence)
+    stays = pounds_shown(fee.available_pence - fee.fee_pence)
     if fee.room_pence <= 0:
         return (
             f"Earlier months have used all that {limit} allows by its end, so its fee is {amount}; {stays} of savings "

@@ -5,8 +5,9 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from pbr_ledger.periods import Month
-from savings.documents.chart import Chart, ChartMonth, Scale, chart_svg, ticks
+from savings.documents.chart import Chart, ChartMonth, chart_svg
 from savings.documents.reconciliation import chart_of
+from savings.documents.svg import Scale, ticks
 from tests.documents.samples import report
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -24,8 +24,8 @@ def test_the_schedule_limits_a_month_and_the_rest_stays_with_the_council():
 
 def test_savings_below_the_schedule_are_all_fee():
     assert fee_sentence("plymouth", "2026-02") == (
-        "Savings of February 2026 were £74,175.86. £271,984.11 could still be charged by its end, so the fee of "
-        "February 2026 is all of them, £74,175.86."
+        "Savings of February 2026 were £74,175.86. The schedule leaves £271,984.11 to charge by the end of February "
+        "2026, which is more, so the fee of February 2026 is the whole £74,175.86."
     )
 
 
@@ -40,7 +40,8 @@ def test_a_month_without_savings_and_a_negative_month_earn_no_fee():
 def test_unused_savings_that_carry_forward_are_named():
     assert fee_sentence("savings-to-date", "2025-11") == (
         "No savings counted in November 2025. Less all fees so far, savings to date of £20,664.66 count for its fee. "
-        "£46,389.04 could still be charged by its end, so the fee of November 2025 is all of them, £20,664.66."
+        "The schedule leaves £46,389.04 to charge by the end of November 2025, which is more, so the fee of November "
+        "2025 is the whole £20,664.66."
     )
 
 
