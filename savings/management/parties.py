@@ -111,6 +111,8 @@ def _administrator(council: str, address: str, who: Member) -> Person:
 
 def _organisation(name: str, kind: str, address: str, by: Person) -> Organisation:
     found = Organisation.objects.filter(name=name).first()
+    if found and found.kind != kind:
+        raise Refused([Problem(kind, f"{name} is a {found.kind}")])
     return found or accounts.create_organisation(
         reference=_reference_of(name), name=name, kind=kind, address=address, by=by, clock=DATABASE_CLOCK
     )
