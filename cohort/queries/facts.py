@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Manager, Q, QuerySet
 
 from cohort.core.facts import Child, Claim, Expense, ExtraCost, Fact, Household, KnownFacts, Placement, Rate, Retraction
 from cohort.core.known import known_facts
@@ -16,13 +16,11 @@ from cohort.models import (
     ChildVersion,
     ClaimVersion,
     Contract,
-    DatedRate,
     ExpenseVersion,
     ExtraCostVersion,
     HouseholdVersion,
     PlacementRate,
     PlacementVersion,
-    Version,
 )
 from cohort.queries.terms import terms_of, terms_versions
 from pbr_ledger.accounts.models import Person
@@ -36,10 +34,10 @@ Condition = Callable[[str], Q]
 class Reading:
     """How the versions of one kind of fact are read: columns in the order in which `build` takes them, then rates."""
 
-    versions: type[Version]
+    versions: Manager[Any]
     columns: tuple[str, ...]
     build: Callable[..., Fact]
-    rates: type[DatedRate] | None = None
+    rates: QuerySet[Any] | None = None
 
 
 def _extra_cost(id_: str, child: str, category: str, start: date, until: date, weekly: Decimal) -> ExtraCost:
@@ -51,9 +49,9 @@ def _expense(id_: str, day: date, category: str, amount: Decimal, description: s
 
 
 READINGS: Mapping[str, Reading] = {
-    "child": Reading(ChildVersion, ("fact__reference", "joined", "left"), Child, BaselineRate),
+    "child": Reading(ChildVersion.objects, ("fact__reference", "joined", "left"), Child, BaselineRate.objects.all()),
     "placement": Reading(
-        PlacementVersion,
+        PlacementVersion.objects,
         (
             "fact__reference",
             "child__reference",
@@ -64,14 +62,18 @@ READINGS: Mapping[str, Reading] = {
             "household__reference",
         ),
         Placement,
-        PlacementRate,
+        PlacementRate.objects.all(),
     ),
-    "claim": Reading(ClaimVersion, ("fact__reference", "placement__reference", "status"), Claim),
-    "household": Reading(HouseholdVersion, ("fact__reference", "assessed_by", "panel_approved"), Household),
+    "claim": Reading(ClaimVersion.objects, ("fact__reference", "placement__reference", "status"), Claim),
+    "household": Reading(HouseholdVersion.objects, ("fact__reference", "assessed_by", "panel_approved"), Household),
     "extra_cost": Reading(
-        ExtraCostVersion, ("fact__reference", "child__reference", "category", "start", "until", "weekly"), _extra_cost
+        ExtraCostVersion.objects,
+        ("fact__reference", "child__reference", "category", "start", "until", "weekly"),
+        _extra_cost,
     ),
-    "expense": Reading(ExpenseVersion, ("fact__reference", "day", "category", "amount", "description"), _expense),
+    "expense": Reading(
+        ExpenseVersion.objects, ("fact__reference", "day", "category", "amount", "description"), _expense
+    ),
 }
 
 
@@ -115,9 +117,7 @@ def versions_of(*, contract: Contract, kind: str, reference: str) -> list[Record
         return Q(**{f"{path}fact__reference": reference})
 
     contents = _contents(reading, contract, of_the_fact)
-    rows = reading.versions._default_manager.filter(  # noqa: SLF001 - Django's public name for it
-        fact__contract=contract, fact__reference=reference
-    )
+    rows = reading.versions.filter(fact__contract=contract, fact__reference=reference)
     return [
         RecordedVersion(
             row.recorded_at,
@@ -144,21 +144,19 @@ def _by_id(facts: Any) -> dict[str, Fact]:
 
 def _contents(reading: Reading, contract: Contract, condition: Condition) -> dict[int, Fact]:
     """The content of the versions that are no retractions, by key."""
-    rows = reading.versions._default_manager.filter(  # noqa: SLF001 - Django's public name for it
-        condition(""), fact__contract=contract, retracted=False
-    ).values_list("pk", *reading.columns)
+    rows = reading.versions.filter(condition(""), fact__contract=contract, retracted=False).values_list(
+        "pk", *reading.columns
+    )
     if reading.rates is None:
         return {key: reading.build(*columns) for key, *columns in rows}
     rates = _rates(reading.rates, contract, condition)
     return {key: reading.build(*columns, tuple(rates.get(key, ()))) for key, *columns in rows}
 
 
-def _rates(model: type[DatedRate], contract: Contract, condition: Condition) -> dict[int, list[Rate]]:
+def _rates(kept: QuerySet[Any], contract: Contract, condition: Condition) -> dict[int, list[Rate]]:
     """The dated prices, in rising order, by the key of their version."""
     rates: dict[int, list[Rate]] = {}
-    rows = model._default_manager.filter(  # noqa: SLF001 - Django's public name for it
-        condition("version__"), version__fact__contract=contract
-    ).order_by("version", "start")
+    rows = kept.filter(condition("version__"), version__fact__contract=contract).order_by("version", "start")
     for version, start, weekly, contribution in rows.values_list("version", "start", "weekly", "contribution"):
         rates.setdefault(version, []).append(Rate(start, pence_of(weekly), pence_of(contribution)))
     return rates

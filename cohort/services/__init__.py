@@ -9,6 +9,7 @@ from cohort.services.contracts import (
     next_stamp,
     stream_of,
 )
+from cohort.services.corrections import report_breakdown, set_claim_status
 from cohort.services.facts import record
 from cohort.services.terms import record_terms
 
@@ -21,5 +22,7 @@ __all__ = [
     "next_stamp",
     "record",
     "record_terms",
+    "report_breakdown",
+    "set_claim_status",
     "stream_of",
 ]

@@ -130,7 +130,7 @@ def _subject(content: Content) -> str:
 
 
 def digest_of(content: Content) -> str:
-    """The SHA-256 of all that a fact says. The log keeps this and not the content, which has to be destroyed one day."""
+    """The SHA-256 of all that a fact says: the log keeps this, as the content has to be destroyed one day."""
     return hashlib.sha256(canonical(_plain(asdict(content))).encode()).hexdigest()
 
 

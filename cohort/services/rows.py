@@ -6,6 +6,8 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
+from django.db.models import Manager, QuerySet
+
 from cohort import models
 from cohort.core.facts import (
     Child,
@@ -31,10 +33,10 @@ Keys = Mapping[tuple[str, str], int]
 class _Tables:
     """Where one kind of fact is kept, and how its content becomes columns."""
 
-    identities: type[models.Identity]
-    versions: type[models.Version]
+    identities: Manager[Any]
+    versions: Manager[Any]
     columns: Callable[[Any, Keys], dict[str, object]]
-    rates: type[models.DatedRate] | None = None
+    rates: QuerySet[Any] | None = None
 
 
 def write(*, contract: models.Contract, versions: Sequence[tuple[datetime, Content]], by: Person) -> None:
@@ -60,7 +62,7 @@ def _existing(contract: models.Contract, wanted: set[tuple[str, str]]) -> dict[t
     for kind, tables in _TABLES.items():
         references = {reference for wanted_kind, reference in wanted if wanted_kind == kind}
         if references:
-            rows = tables.identities._default_manager.filter(contract=contract, reference__in=references)  # noqa: SLF001
+            rows = tables.identities.filter(contract=contract, reference__in=references)
             found |= {(kind, reference): key for reference, key in rows.values_list("reference", "pk")}
     return found
 
@@ -74,8 +76,8 @@ def _identities(contract: models.Contract, contents: Sequence[Content]) -> Keys:
     keys = _existing(contract, own | named)
     for kind, tables in _TABLES.items():
         new = sorted(reference for own_kind, reference in own if own_kind == kind and (kind, reference) not in keys)
-        rows = [tables.identities(contract=contract, reference=reference) for reference in new]
-        for row in tables.identities._default_manager.bulk_create(rows):  # noqa: SLF001
+        rows = [tables.identities.model(contract=contract, reference=reference) for reference in new]
+        for row in tables.identities.bulk_create(rows):
             keys[kind, row.reference] = row.pk
     return keys
 
@@ -83,13 +85,13 @@ def _identities(contract: models.Contract, contents: Sequence[Content]) -> Keys:
 def _close_current(tables: _Tables, versions: Sequence[tuple[datetime, Content]], keys: Keys) -> None:
     first_of = {content.id: (at, keys[content.kind, content.id]) for at, content in reversed(versions)}
     for at, key in first_of.values():
-        current = tables.versions._default_manager.filter(fact=key, superseded_at=None)  # noqa: SLF001
+        current = tables.versions.filter(fact=key, superseded_at=None)
         current.update(superseded_at=at)
 
 
 def _add(tables: _Tables, versions: Sequence[tuple[datetime, Content]], keys: Keys, by: Person) -> None:
     rows = [
-        tables.versions(
+        tables.versions.model(
             fact_id=keys[content.kind, content.id],
             recorded_at=at,
             recorded_by=by,
@@ -98,7 +100,7 @@ def _add(tables: _Tables, versions: Sequence[tuple[datetime, Content]], keys: Ke
         )
         for at, superseded_at, content in _with_ends(versions)
     ]
-    tables.versions._default_manager.bulk_create(rows)  # noqa: SLF001
+    tables.versions.bulk_create(rows)
     if tables.rates is not None:
         _add_rates(tables.rates, zip(rows, (content for _, _, content in _with_ends(versions)), strict=True))
 
@@ -118,9 +120,9 @@ def _with_ends(
     return [(at, ends.get(at), content) for at, content in versions]
 
 
-def _add_rates(model: type[models.DatedRate], pairs: Iterable[tuple[models.Version, Content]]) -> None:
-    model._default_manager.bulk_create(  # noqa: SLF001
-        model(
+def _add_rates(rates: QuerySet[Any], pairs: Iterable[tuple[models.Version, Content]]) -> None:
+    rates.bulk_create(
+        rates.model(
             version=row,
             start=rate.start,
             weekly=pounds_of(rate.weekly_pence),
@@ -187,10 +189,12 @@ def _expense(expense: Expense, _keys: Keys) -> dict[str, object]:
 
 
 _TABLES: Mapping[str, _Tables] = {
-    "child": _Tables(models.Child, models.ChildVersion, _child, models.BaselineRate),
-    "household": _Tables(models.Household, models.HouseholdVersion, _household),
-    "placement": _Tables(models.Placement, models.PlacementVersion, _placement, models.PlacementRate),
-    "claim": _Tables(models.Claim, models.ClaimVersion, _claim),
-    "extra_cost": _Tables(models.ExtraCost, models.ExtraCostVersion, _extra_cost),
-    "expense": _Tables(models.Expense, models.ExpenseVersion, _expense),
+    "child": _Tables(models.Child.objects, models.ChildVersion.objects, _child, models.BaselineRate.objects.all()),
+    "household": _Tables(models.Household.objects, models.HouseholdVersion.objects, _household),
+    "placement": _Tables(
+        models.Placement.objects, models.PlacementVersion.objects, _placement, models.PlacementRate.objects.all()
+    ),
+    "claim": _Tables(models.Claim.objects, models.ClaimVersion.objects, _claim),
+    "extra_cost": _Tables(models.ExtraCost.objects, models.ExtraCostVersion.objects, _extra_cost),
+    "expense": _Tables(models.Expense.objects, models.ExpenseVersion.objects, _expense),
 }

@@ -122,7 +122,7 @@ def _manages(by: Person, organisation: Organisation) -> bool:
     return _manages_everybody(by)
 
 
-def _require(permitted: bool, otherwise: str) -> None:  # noqa: FBT001 - reads as a sentence where it is called
+def _require(permitted: bool, otherwise: str) -> None:
     if not permitted:
         raise NotPermitted(otherwise)
 

@@ -119,9 +119,7 @@ def test_grant_can_be_revoked_once_and_not_changed(administrator: Person, office
             execute(f"UPDATE accounts_rolegrant SET {column} = {column}")
 
 
-def test_person_stays_with_their_organisation_and_a_leaver_stays_closed(
-    administrator: Person, officer: Person
-) -> None:
+def test_person_stays_with_their_organisation_and_a_leaver_stays_closed(administrator: Person, officer: Person) -> None:
     provider = services.create_organisation(
         reference="reconnect", name="Reconnect", kind="provider", by=administrator, clock=at(2025, 7, 3)
     )

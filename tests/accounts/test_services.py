@@ -50,9 +50,7 @@ def test_role_is_held_from_the_day_of_its_grant(administrator: Person, officer: 
     assert permissions_of(officer, date(2025, 7, 10)) == ROLES["finance_officer"].permissions
 
 
-def test_role_granted_after_midnight_in_london_counts_from_the_new_day(
-    administrator: Person, officer: Person
-) -> None:
+def test_role_granted_after_midnight_in_london_counts_from_the_new_day(administrator: Person, officer: Person) -> None:
     services.grant_role(person=officer, role="auditor", by=administrator, clock=at(2025, 7, 9, 23, 30))
 
     assert roles_of(officer, date(2025, 7, 9)) == frozenset()

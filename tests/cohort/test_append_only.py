@@ -373,8 +373,10 @@ def test_paying_agent_may_do_nothing_with_any_table(subtests: pytest.Subtests) -
 
 
 def test_temporary_table_of_the_same_name_does_not_mislead_the_triggers(ground: Ground) -> None:
-    execute("CREATE TEMPORARY TABLE cohort_childversion ON COMMIT DROP AS SELECT id, 2 AS rate_count, joined"
-            " FROM public.cohort_childversion")
+    execute(
+        "CREATE TEMPORARY TABLE cohort_childversion ON COMMIT DROP AS SELECT id, 2 AS rate_count, joined"
+        " FROM public.cohort_childversion"
+    )
     with refused_by("baselinerate_rates_complete"):
         execute(
             "INSERT INTO public.cohort_baselinerate (version_id, start, weekly, contribution)"

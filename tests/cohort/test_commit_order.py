@@ -1,9 +1,9 @@
 """A fact stamped before a cut-off is committed before it: two real connections race for the contract's row.
 
-With `select_for_update()` taken out of `cohort.services.locked`, the first test fails: the cut-off no longer waits for
-the fact that was stamped before it, and does not know that fact. The fact is then not committed behind the cut-off
-either, because the trigger `childversion_kept` refuses it (the second test shows that trigger by itself). With the
-trigger gone too, the same cut-off read again knows a child that it did not know when the month was closed.
+With `select_for_update()` taken out of `cohort.services.locked`, the first and the third test fail: the cut-off no
+longer waits for the fact that was stamped before it, and does not know it; the recording then ends in an error, as the
+trigger `childversion_kept` lets nothing be recorded behind a stamp (the second test shows that trigger by itself). With
+that trigger gone as well, the same cut-off read again knows a child that it did not know when the month was closed.
 """
 
 import threading

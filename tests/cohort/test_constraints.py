@@ -92,7 +92,9 @@ def test_the_rows_from_which_the_wrong_ones_differ_are_taken(
 def test_every_named_constraint_is_broken_by_some_row(ground: Ground) -> None:
     broken = {name for name, _ in breaking.wrong_rows(ground)}
     named = {
-        constraint.name for model in apps.get_app_config("cohort").get_models() for constraint in model._meta.constraints
+        constraint.name
+        for model in apps.get_app_config("cohort").get_models()
+        for constraint in model._meta.constraints
     }
     assert named == broken
 

@@ -149,13 +149,9 @@ def test_only_the_lead_accountant_keeps_the_terms(parties: Parties) -> None:
     contract = make(parties)
     for role in ["officer", "provider_staff", "auditor", "administrator"]:
         with pytest.raises(NotPermitted):
-            services.record_terms(
-                contract=contract, terms=TERMS, by=getattr(parties, role), clock=StatedClock([JULY])
-            )
+            services.record_terms(contract=contract, terms=TERMS, by=getattr(parties, role), clock=StatedClock([JULY]))
     with pytest.raises(NotFound):
-        services.record_terms(
-            contract=contract, terms=TERMS, by=parties.agent_administrator, clock=StatedClock([JULY])
-        )
+        services.record_terms(contract=contract, terms=TERMS, by=parties.agent_administrator, clock=StatedClock([JULY]))
     assert may_record_terms(parties.lead_accountant, contract)
     assert not may_record_terms(parties.officer, contract)
 

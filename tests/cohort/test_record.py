@@ -195,9 +195,7 @@ def test_what_a_live_fact_refers_to_cannot_be_retracted(contract: Contract, reco
         ("facts[0].id", "placement C01-R0 still refers to child C01"),
         ("facts[0].id", "extra cost C01-N still refers to child C01"),
     ]
-    record(
-        Retraction("household", "H01"), Retraction("placement", "C01-F0"), Retraction("claim", "C01-T0"), at=JANUARY
-    )
+    record(Retraction("household", "H01"), Retraction("placement", "C01-F0"), Retraction("claim", "C01-T0"), at=JANUARY)
     assert current_facts(contract).households == {}
 
 
@@ -222,8 +220,10 @@ def test_agreed_claim_needs_a_move_out_of_residential_care(contract: Contract, r
     assert refusal(record, sample.AGREED) == [
         (
             "facts[0].placement",
-            "on 2026-01-18, the night before, the child lived neither in residential or unregistered care "
-            "nor in a family placement with an agreed claim",
+            (
+                "the night before 2026-01-19 the child lived neither in residential or unregistered care "
+                "nor in a family placement with an agreed claim"
+            ),
         )
     ]
     record(sample.AGREED, sample.RESIDENTIAL_ENDED, at=JANUARY)
@@ -371,9 +371,7 @@ def test_references_belong_to_their_own_contract(parties: Parties, contract: Con
     extra_cost = ExtraCost("X", "C01", "support", date(2026, 1, 1), date(2026, 2, 1), 100)
     with pytest.raises(Refused, match=r"^facts\[0\]\.child: child C01 is not known on that day$"):
         services.record(contract=other, facts=[extra_cost], by=parties.officer, clock=DATABASE_CLOCK)
-    services.record(
-        contract=other, facts=[extra_cost, sample.CHILD], by=parties.officer, clock=DATABASE_CLOCK
-    )
+    services.record(contract=other, facts=[extra_cost, sample.CHILD], by=parties.officer, clock=DATABASE_CLOCK)
     assert list(current_facts(other).children) == ["C01"]
 
 
