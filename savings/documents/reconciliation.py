@@ -60,7 +60,7 @@ def _heading(content: ReportContent) -> dict[str, Any]:
         "content": content,
         "month": month,
         "period": words.period_shown(content.month),
-        "running_head": f"{words.shortened(content.contract_reference, 48)} · {month}",
+        "running_head": f"{words.shortened(content.contract_reference, 32)} · {month}",
         "digest_short": words.digest_short(content.digest),
         "known_on": words.day_shown(day_of(content.known_at)),
         "parties": _parties(content),
