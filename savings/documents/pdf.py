@@ -80,7 +80,7 @@ class AttachedFile:
     relationship: str = "Data"
 
 
-class StaticFilesFetcher(URLFetcher):  # type: ignore[misc]
+class StaticFilesFetcher(URLFetcher):
     """Reads the product's own static files, and nothing else: no file of the machine, no network, no data URL."""
 
     def __init__(self, root: Path) -> None:
