@@ -27,7 +27,7 @@ class DatabaseClock:
         """The instant now. Call it only once the contract's row is locked, so that stamps commit in their order."""
         with connection.cursor() as cursor:
             cursor.execute("SELECT clock_timestamp()")
-            (now,) = cursor.fetchone()
+            now: datetime = cursor.fetchone()[0]
         if after is not None and now <= after:
             return after + timedelta(microseconds=1)
         return now

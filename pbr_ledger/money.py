@@ -25,11 +25,11 @@ def pence_of(pounds: Decimal) -> int:
     if not isinstance(exponent, int):
         raise ValueError(f"{pounds} is no amount of money")
     magnitude = int("".join(map(str, digits)) or "0")
-    shift = exponent + 2
-    if shift >= 0:
-        magnitude *= 10**shift
+    scale: int = 10 ** abs(exponent + 2)
+    if exponent + 2 >= 0:
+        magnitude *= scale
     else:
-        magnitude, fraction = divmod(magnitude, 10**-shift)
+        magnitude, fraction = divmod(magnitude, scale)
         if fraction:
             raise ValueError(f"{pounds} has a fraction of a penny")
     return -magnitude if sign else magnitude

@@ -146,14 +146,12 @@ class KnownFacts:
 
     def of_kind(self, kind: str) -> Mapping[str, Fact]:
         """The live facts of one kind, by id."""
-        return _COLLECTION_OF[kind](self)
-
-
-_COLLECTION_OF = {
-    "child": lambda known: known.children,
-    "placement": lambda known: known.placements,
-    "claim": lambda known: known.claims,
-    "household": lambda known: known.households,
-    "extra_cost": lambda known: known.extra_costs,
-    "expense": lambda known: known.expenses,
-}
+        collections: Mapping[str, Mapping[str, Fact]] = {
+            "child": self.children,
+            "placement": self.placements,
+            "claim": self.claims,
+            "household": self.households,
+            "extra_cost": self.extra_costs,
+            "expense": self.expenses,
+        }
+        return collections[kind]

@@ -112,9 +112,7 @@ def differences(before: Document, after: Document) -> list[tuple[str, str, str]]
     """
     old, new = dict(_figures(before)), dict(_figures(after))
     places = [*old, *(place for place in new if place not in old)]
-    return [
-        (place, old.get(place, "—"), new.get(place, "—")) for place in places if old.get(place) != new.get(place)
-    ]
+    return [(place, old.get(place, "—"), new.get(place, "—")) for place in places if old.get(place) != new.get(place)]
 
 
 def _figures(document: Document) -> Iterable[tuple[str, str]]:
@@ -131,4 +129,3 @@ def _figures(document: Document) -> Iterable[tuple[str, str]]:
         yield f"charged: {kind}", amount
     for key in ("total", "charged_to_date", "headroom"):
         yield key, document[key]
-

@@ -44,9 +44,11 @@ def statement(*, month: Month, as_known_on: date, known: KnownFacts, position: P
     fees = monthly_fees({each: sum(table.values()) for each, table in savings.by_month.items()}, terms_by_month=terms)
     savings_to_date = sum(fee.savings_pence for fee in fees)
     end = last_night(terms[month])
-    due = success_fee(end, children=children, versions=known.terms, terms_by_month=terms) if (
-        end <= month.last_day
-    ) else None
+    due = (
+        success_fee(end, children=children, versions=known.terms, terms_by_month=terms)
+        if (end <= month.last_day)
+        else None
+    )
     carers = carer_fees(known=known, children=children, month=month)
     savings_reached = position.savings_reached or savings_to_date > 0
     held = terms[month].expenses_wait_for_savings and not savings_reached

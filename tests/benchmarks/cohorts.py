@@ -1,5 +1,6 @@
 """Cohorts of any size, as the core reads them: plausible journeys, each with moves, prices and extra costs."""
 
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from cohort.core.facts import Child, Claim, ExtraCost, KnownFacts, Placement, Rate
@@ -26,13 +27,27 @@ def terms() -> Terms:
 
 def cohort(children: int) -> KnownFacts:
     """So many children, all moved by the end of the first month; one in four has an uplift, one in five a notice."""
-    facts = KnownFacts(terms=(terms(),), children={}, placements={}, claims={}, extra_costs={})
+    facts = _Facts()
     for number in range(children):
         _add(facts, number)
-    return facts
+    return KnownFacts(
+        terms=(terms(),),
+        children=facts.children,
+        placements=facts.placements,
+        claims=facts.claims,
+        extra_costs=facts.extra_costs,
+    )
 
 
-def _add(facts: KnownFacts, number: int) -> None:
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    children: dict[str, Child] = field(default_factory=dict)
+    placements: dict[str, Placement] = field(default_factory=dict)
+    claims: dict[str, Claim] = field(default_factory=dict)
+    extra_costs: dict[str, ExtraCost] = field(default_factory=dict)
+
+
+def _add(facts: _Facts, number: int) -> None:
     reference = f"C{number:06d}"
     before = date(2024, 1, 1)
     moved = START + timedelta(days=number % 28)
@@ -40,16 +55,14 @@ def _add(facts: KnownFacts, number: int) -> None:
     if number % 4 == 0:
         baseline.append(Rate(date(2026, 4, 1), 680_000 + number % 977 * 100))
     costs = [Rate(moved, 70_000 + number % 613 * 100)]
-    facts.children[reference] = Child(reference, START, None, tuple(baseline))  # type: ignore[index]
-    facts.placements[f"{reference}-R0"] = Placement(  # type: ignore[index]
+    facts.children[reference] = Child(reference, START, None, tuple(baseline))
+    facts.placements[f"{reference}-R0"] = Placement(
         f"{reference}-R0", reference, "residential", before, moved, "planned", None, (Rate(before, 650_000),)
     )
-    facts.placements[f"{reference}-F0"] = Placement(  # type: ignore[index]
+    facts.placements[f"{reference}-F0"] = Placement(
         f"{reference}-F0", reference, "fostering_in_house", moved, None, None, None, tuple(costs)
     )
-    facts.claims[f"{reference}-T0"] = Claim(f"{reference}-T0", f"{reference}-F0", "agreed")  # type: ignore[index]
+    facts.claims[f"{reference}-T0"] = Claim(f"{reference}-T0", f"{reference}-F0", "agreed")
     if number % 5 == 0:
         until = moved + timedelta(days=14)
-        facts.extra_costs[f"{reference}-N"] = ExtraCost(  # type: ignore[index]
-            f"{reference}-N", reference, "notice", moved, until, 650_000
-        )
+        facts.extra_costs[f"{reference}-N"] = ExtraCost(f"{reference}-N", reference, "notice", moved, until, 650_000)

@@ -103,9 +103,7 @@ def _placement(reference: str, keys: dict[str, Node]) -> Placement:
 
 
 def _claim(reference: str, keys: dict[str, Node]) -> Claim:
-    return Claim(
-        id=reference, placement=keys["placement"].reference(), status=keys["status"].choice(CLAIM_STATUSES)
-    )
+    return Claim(id=reference, placement=keys["placement"].reference(), status=keys["status"].choice(CLAIM_STATUSES))
 
 
 def _household(reference: str, keys: dict[str, Node]) -> Household:

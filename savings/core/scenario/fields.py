@@ -121,11 +121,11 @@ class Node:
 
     def pence(self) -> int:
         """An amount of money, as whole pence."""
-        return self._scaled(_MONEY, _MONEY_PLACES, "money has to be text such as \"7100.00\"")
+        return self._scaled(_MONEY, _MONEY_PLACES, 'money has to be text such as "7100.00"')
 
     def ten_thousandths(self) -> int:
         """A rate or share, as whole ten-thousandths."""
-        return self._scaled(_RATE, _RATE_PLACES, "a rate has to be text such as \"0.10\"")
+        return self._scaled(_RATE, _RATE_PLACES, 'a rate has to be text such as "0.10"')
 
     def count(self) -> int:
         """A whole number, as a JSON number."""

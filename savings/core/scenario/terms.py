@@ -85,8 +85,7 @@ def _refunds(keys: dict[str, Node]) -> tuple[CarerFeeRefund, ...]:
         return ()
     rows = [item.keys(("within_nights", "share")) for item in keys["carer_fee_refund"].items()]
     return tuple(
-        CarerFeeRefund(within_nights=row["within_nights"].count(), share=row["share"].ten_thousandths())
-        for row in rows
+        CarerFeeRefund(within_nights=row["within_nights"].count(), share=row["share"].ten_thousandths()) for row in rows
     )
 
 
