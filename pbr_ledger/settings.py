@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "pbr_ledger.jobs",
     "cohort",
     "savings",
+    "invoicing",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -1,0 +1,1 @@
+"""Every read of what is owed that is more than one line."""
