@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from cohort.models import Contract
 from savings.services import Parties
 from tests.jobs.conftest import send_to
 from tests.savings import ledger
@@ -21,3 +22,9 @@ def broker_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def parties(db: None) -> Parties:
     """The organisations and their people."""
     return ledger.parties()
+
+
+@pytest.fixture
+def contract(parties: Parties) -> Contract:
+    """The small contract, of which nothing is proposed yet."""
+    return ledger.small_contract(parties)

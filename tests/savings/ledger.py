@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db import connection
 
+from cohort import services as cohort
+from cohort.core.facts import Fact, Retraction
 from cohort.models import Contract
 from pbr_ledger.accounts import services as accounts
 from pbr_ledger.accounts.models import Organisation, Person
@@ -17,6 +19,7 @@ from savings.core.document import Document
 from savings.core.scenario import Scenario, read_scenario
 from savings.management.parties import SCENARIO_CAST, standing_parties
 from savings.services import Particulars, Parties, load_scenario
+from tests.cohort import sample
 
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIOS = ROOT / "tests" / "scenarios"
@@ -57,6 +60,30 @@ def load(loaded: Scenario, parties: Parties, *, reference: str | None = None, cl
         parties=parties,
         closing=closing,
     )
+
+
+def small_contract(parties: Parties, reference: str = "L04 25/26") -> Contract:
+    """One child, moved to fostering on 19 January 2026 with an agreed claim; all of it known by the 21st."""
+    contract = cohort.create_contract(
+        reference=reference,
+        title=PARTICULARS.title,
+        council=parties.council,
+        provider=parties.provider,
+        agent=parties.agent,
+        decision_reference=PARTICULARS.decision_reference,
+        decision_on=PARTICULARS.decision_on,
+        by=parties.accountant,
+        clock=clock("2025-07-29 09:00"),
+    )
+    cohort.record_terms(contract=contract, terms=sample.TERMS, by=parties.accountant, clock=clock("2025-07-29 09:00"))
+    facts = [fact for fact in (*sample.MOVE, sample.AGREED) if fact != sample.NOTICE]
+    record(contract, *facts, by=parties.officer, at="2026-01-21 09:00")
+    return contract
+
+
+def record(contract: Contract, *facts: Fact | Retraction, by: Person, at: str) -> None:
+    """Record the facts, from the stated time on."""
+    cohort.record(contract=contract, facts=facts, by=by, clock=clock(at, readings=len(facts)))
 
 
 def read_from(document: dict[str, Any]) -> Scenario:
