@@ -9,9 +9,9 @@ from pbr_ledger.accounts.models import Person
 from pbr_ledger.clock import StatedClock
 
 
-def at(*instant: int) -> StatedClock:
+def at(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> StatedClock:
     """A clock that says this instant, in UTC, once."""
-    return StatedClock([datetime(*instant, tzinfo=UTC)])
+    return StatedClock([datetime(year, month, day, hour, minute, tzinfo=UTC)])
 
 
 @pytest.fixture

@@ -5,48 +5,30 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
-from django.db import DatabaseError, IntegrityError, connection, connections, transaction
+from django.db import connection, transaction
 
 from pbr_ledger.audit import queries, services
 from pbr_ledger.audit.models import GENESIS, AuditEvent, AuditStream
 from pbr_ledger.audit.services import AuditOutsideTransaction, Entry
+from tests.refusals import execute, forbidden, refused_by
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
-def record(action: str = "fact.recorded", stream: str = "contract:A", **detail: object) -> AuditEvent:
+def record(*, stream: str = "contract:A", **detail: object) -> AuditEvent:
     """An event at noon, by the system."""
     with transaction.atomic():
-        return services.record(stream=stream, by=None, action=action, subject="child C01", detail=detail, at=NOON)
+        return services.record(
+            stream=stream, by=None, action="fact.recorded", subject="child C01", detail=detail, at=NOON
+        )
 
 
 def messages(stream: str = "contract:A") -> list[str]:
     """What is found wrong with the stream."""
     return [str(finding) for finding in queries.verify(stream)]
-
-
-@contextmanager
-def refused_by(name: str, alias: str = "default") -> Iterator[None]:
-    """The named constraint or trigger refuses what happens inside."""
-    with pytest.raises(IntegrityError) as refused, transaction.atomic(using=alias):
-        yield
-    assert refused.value.__cause__.diag.constraint_name == name
-
-
-@contextmanager
-def forbidden(alias: str = "default") -> Iterator[None]:
-    """The role has no privilege for what happens inside."""
-    with pytest.raises(DatabaseError) as refused, transaction.atomic(using=alias):
-        yield
-    assert refused.value.__cause__.sqlstate == "42501"
-
-
-def execute(statement: str, alias: str = "default") -> None:
-    """Run one statement."""
-    with connections[alias].cursor() as cursor:
-        cursor.execute(statement)
 
 
 def test_each_event_carries_the_hash_of_the_one_before(db: None) -> None:
@@ -102,7 +84,7 @@ def test_event_and_change_are_undone_together(db: None) -> None:
 
 
 @pytest.mark.parametrize("detail", [{"share": float("nan")}, {"at": NOON}])
-def test_detail_that_is_no_json_is_refused(db: None, detail: dict[str, object]) -> None:
+def test_detail_that_is_no_json_is_refused(db: None, detail: dict[str, Any]) -> None:
     with pytest.raises((TypeError, ValueError)):
         record(**detail)
 
@@ -130,7 +112,7 @@ def test_one_changed_byte_anywhere_in_the_middle_is_found(subtests: pytest.Subte
     with triggers_off():
         for flip in FLIPS:
             with subtests.test(flip):
-                execute(f"UPDATE audit_auditevent SET {flip} WHERE sequence = 2", "owner")
+                execute(f"UPDATE audit_auditevent SET {flip} WHERE sequence = 2", alias="owner")
                 assert messages() != []
                 AuditEvent.objects.using("owner").filter(pk=whole["id"]).update(**whole)
                 assert messages() == []
@@ -139,11 +121,11 @@ def test_one_changed_byte_anywhere_in_the_middle_is_found(subtests: pytest.Subte
 @contextmanager
 def triggers_off() -> Iterator[None]:
     """Only the owner can do this; then nothing but the hashes tells what was changed."""
-    execute("ALTER TABLE audit_auditevent DISABLE TRIGGER USER", "owner")
+    execute("ALTER TABLE audit_auditevent DISABLE TRIGGER USER", alias="owner")
     try:
         yield
     finally:
-        execute("ALTER TABLE audit_auditevent ENABLE TRIGGER USER", "owner")
+        execute("ALTER TABLE audit_auditevent ENABLE TRIGGER USER", alias="owner")
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -151,9 +133,9 @@ def test_cut_tail_and_missing_event_are_found() -> None:
     for _ in range(3):
         record()
     with triggers_off():
-        execute("DELETE FROM audit_auditevent WHERE sequence = 3", "owner")
+        execute("DELETE FROM audit_auditevent WHERE sequence = 3", alias="owner")
         assert messages() == ["contract:A, event 2: is the last, but the head says 3 events"]
-        execute("DELETE FROM audit_auditevent WHERE sequence = 1", "owner")
+        execute("DELETE FROM audit_auditevent WHERE sequence = 1", alias="owner")
         assert messages() == [
             "contract:A, event 1: is missing; the next is number 2",
             "contract:A, event 2: does not carry the hash of the event before it",
@@ -173,7 +155,7 @@ def test_owner_too_can_only_add() -> None:
         ("UPDATE audit_auditstream SET name = 'x', length = 2", "audit_stream_only_grows"),
     ]:
         with refused_by(name, "owner"):
-            execute(change, "owner")
+            execute(change, alias="owner")
 
 
 def test_application_may_only_add(db: None) -> None:

@@ -15,7 +15,7 @@ from tests.cohort.sample import Parties
 
 STAMP = datetime(2026, 6, 1, 12, tzinfo=UTC)
 """Later than everything that the sample records."""
-VERSIONS = {
+VERSIONS: Mapping[str, Any] = {
     "child": models.ChildVersion,
     "placement": models.PlacementVersion,
     "claim": models.ClaimVersion,
@@ -23,7 +23,7 @@ VERSIONS = {
     "extracost": models.ExtraCostVersion,
     "expense": models.ExpenseVersion,
 }
-IDENTITIES = {
+IDENTITIES: Mapping[str, Any] = {
     "child": models.Child,
     "placement": models.Placement,
     "claim": models.Claim,
@@ -48,9 +48,9 @@ class Ground:
     contract: Contract
     parties: Parties
     by: Person
-    new: Mapping[str, django.Model]
+    new: Mapping[str, Any]
 
-    def known(self, kind: str) -> django.Model:
+    def known(self, kind: str) -> Any:
         """The identity of this kind that has a version."""
         return IDENTITIES[kind].objects.get(contract=self.contract, reference=SAMPLE_REFERENCES[kind])
 
@@ -63,7 +63,7 @@ def ground_of(contract: Contract, parties: Parties) -> Ground:
 
 def content(kind: str, ground: Ground) -> dict[str, Any]:
     """Columns of content that go together, for a version of this kind."""
-    return {
+    columns: dict[str, dict[str, Any]] = {
         "child": {"joined": date(2025, 8, 4), "rate_count": 1},
         "placement": {
             "child": ground.new["child"],
@@ -81,16 +81,17 @@ def content(kind: str, ground: Ground) -> dict[str, Any]:
             "weekly": Decimal("0.00"),
         },
         "expense": {"day": date(2025, 8, 4), "category": "mileage", "amount": Decimal("0.00"), "description": ""},
-    }[kind]
+    }
+    return columns[kind]
 
 
-def version(kind: str, ground: Ground, **changes: Any) -> django.Model:
+def version(kind: str, ground: Ground, **changes: Any) -> Any:
     """A version of the new identity of this kind, right unless changed."""
     stamped = {"fact": ground.new[kind], "recorded_at": STAMP, "recorded_by": ground.by}
     return VERSIONS[kind](**{**stamped, **content(kind, ground), **changes})
 
 
-def retraction(kind: str, ground: Ground, **changes: Any) -> django.Model:
+def retraction(kind: str, ground: Ground, **changes: Any) -> Any:
     """A retraction of the new identity of this kind, right unless changed."""
     stamped = {"fact": ground.new[kind], "recorded_at": STAMP, "recorded_by": ground.by, "retracted": True}
     return VERSIONS[kind](**{**stamped, **changes})
@@ -139,9 +140,9 @@ def contract(ground: Ground, **changes: Any) -> Contract:
     return Contract(**{**right, **changes})
 
 
-def rate(kind: str, ground: Ground, **changes: Any) -> django.Model:
+def rate(kind: str, ground: Ground, **changes: Any) -> Any:
     """A further rate of the version that the sample recorded."""
-    model = {"child": models.BaselineRate, "placement": models.PlacementRate}[kind]
+    model: Any = {"child": models.BaselineRate, "placement": models.PlacementRate}[kind]
     current = VERSIONS[kind].objects.get(fact=ground.known(kind))
     right = {"version": current, "start": date(2026, 5, 1), "weekly": Decimal("1.00"), "contribution": Decimal("1.00")}
     return model(**{**right, **changes})
@@ -277,8 +278,9 @@ def _wrong_terms(ground: Ground) -> list[tuple[str, list[django.Model]]]:
         ("termsversion_annual_days_positive", {"annual_days": 0}),
         ("termsversion_family_settings_known", {"family_settings": ["reunification", "hotel"]}),
     ]
+    alone: list[tuple[str, list[django.Model]]] = [(name, [terms(ground, **changes)]) for name, changes in wrong]
     return [
-        *((name, [terms(ground, **changes)]) for name, changes in wrong),
+        *alone,
         ("termsversion_one_at_an_instant", [terms(ground), terms(ground)]),
         ("schedulerow_one_a_month", [schedule_row(ground), schedule_row(ground, position=1)]),
         ("schedulerow_one_at_each_place", [schedule_row(ground), schedule_row(ground, month=date(2025, 9, 1))]),

@@ -1,13 +1,13 @@
 """Facts are never overwritten: triggers that stop even the owner, and privileges that stop the application before."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import DatabaseError, IntegrityError, connection, connections, transaction
+from django.db import connection, connections, transaction
 
 from cohort import services
 from cohort.core.facts import Retraction
@@ -18,6 +18,7 @@ from tests.cohort import breaking, sample
 from tests.cohort.breaking import STAMP, VERSIONS, Ground
 from tests.cohort.conftest import Record
 from tests.cohort.sample import Parties
+from tests.refusals import execute, forbidden, refused_by
 
 IDENTITIES = ["child", "placement", "claim", "household", "extracost", "expense"]
 RATES = ["baselinerate", "placementrate"]
@@ -37,25 +38,11 @@ def ground(contract: Contract, parties: Parties, record: Record) -> Ground:
 
 
 @contextmanager
-def refused_by(name: str, alias: str = "default") -> Iterator[None]:
-    """Whatever happens inside is undone, and the named trigger or constraint has to refuse it."""
-    with pytest.raises(IntegrityError) as refused, transaction.atomic(using=alias):
-        yield
-    assert refused.value.__cause__.diag.constraint_name == name
-
-
-@contextmanager
 def undone() -> Iterator[None]:
     """Whatever happens inside is taken, and then undone: a row alone would be refused at the end of the transaction."""
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
-
-
-def execute(statement: str, parameters: Sequence[object] = (), alias: str = "default") -> None:
-    """Run one statement."""
-    with connections[alias].cursor() as cursor:
-        cursor.execute(statement, parameters)
 
 
 def check(name: str) -> None:
@@ -295,18 +282,6 @@ def test_fact_refers_to_no_fact_of_another_contract(ground: Ground, kind: str, c
 
 
 # The application and the paying agent, by privilege
-
-
-FORBIDDEN = "42501"
-"""PostgreSQL's code for a missing privilege."""
-
-
-@contextmanager
-def forbidden(alias: str = "default") -> Iterator[None]:
-    """The role has no privilege for what happens inside."""
-    with pytest.raises(DatabaseError) as refused, transaction.atomic(using=alias):
-        yield
-    assert refused.value.__cause__.sqlstate == FORBIDDEN
 
 
 def tables(alias: str = "default") -> list[str]:

@@ -11,6 +11,7 @@ from tests.cohort import breaking, sample
 from tests.cohort.breaking import Ground
 from tests.cohort.conftest import Record
 from tests.cohort.sample import Parties
+from tests.refusals import cause_of
 
 Insert = Callable[[models.Model], None]
 
@@ -48,7 +49,7 @@ def refused_by(rows: list[models.Model], insert: Insert) -> str:
                     check_deferred()
         except IntegrityError as error:
             transaction.set_rollback(True)
-            return str(error.__cause__.diag.constraint_name)
+            return str(cause_of(error).diag.constraint_name)
         transaction.set_rollback(True)
     return "nothing"
 

@@ -8,7 +8,7 @@ import pytest
 
 from cohort import services
 from cohort.core.facts import KnownFacts
-from cohort.core.terms import NoTermsKnown
+from cohort.core.terms import NoTermsKnown, ScheduleRow
 from cohort.models import Contract, TermsVersion
 from cohort.queries import contracts_visible_to, terms_known_at, terms_version_in_force, visible_contract
 from cohort.rules import may_record, may_record_terms, may_see_contract
@@ -131,7 +131,9 @@ def test_later_terms_leave_earlier_ones_as_they_were(parties: Parties) -> None:
 
 def test_wrong_terms_are_refused_by_place_and_leave_no_row(parties: Parties) -> None:
     contract = make(parties)
-    wrong = replace(TERMS_WITH_ROWS, annual_days=0, carer_fee_pence=10**20, schedule=TERMS_WITH_ROWS.schedule[:1])
+    wrong = replace(
+        TERMS_WITH_ROWS, annual_days=0, carer_fee_pence=10**20, schedule=(ScheduleRow(Month(2025, 10), 50_000_000),)
+    )
     with pytest.raises(Refused) as refused:
         services.record_terms(
             contract=contract, terms=wrong, response_days=-1, by=parties.lead_accountant, clock=StatedClock([JULY])

@@ -1,6 +1,7 @@
 """Single corrections: a claim's status, a breakdown."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,12 @@ MARCH = datetime(2026, 3, 4, tzinfo=UTC)
 
 def test_council_agrees_a_claim_and_the_provider_does_not(contract: Contract, parties: Parties, record: Record) -> None:
     record(*sample.MOVE)
-    decision = {"contract": contract, "claim": "C01-T0", "status": "agreed", "clock": StatedClock([MARCH])}
+    decision: dict[str, Any] = {
+        "contract": contract,
+        "claim": "C01-T0",
+        "status": "agreed",
+        "clock": StatedClock([MARCH]),
+    }
 
     with pytest.raises(NotPermitted):
         services.set_claim_status(**decision, by=parties.provider_staff)
@@ -28,7 +34,12 @@ def test_council_agrees_a_claim_and_the_provider_does_not(contract: Contract, pa
 
 def test_provider_reports_a_breakdown(contract: Contract, parties: Parties, record: Record) -> None:
     record(*sample.MOVE)
-    report = {"contract": contract, "placement": "C01-F0", "by": parties.provider_staff, "clock": StatedClock([MARCH])}
+    report: dict[str, Any] = {
+        "contract": contract,
+        "placement": "C01-F0",
+        "by": parties.provider_staff,
+        "clock": StatedClock([MARCH]),
+    }
 
     with pytest.raises(Refused, match=r"^facts\[0\]\.until: the period is empty or runs backwards"):
         services.report_breakdown(**report, until=date(2026, 1, 19))

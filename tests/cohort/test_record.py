@@ -105,8 +105,8 @@ def test_known_at_an_instant_is_what_was_recorded_by_then(contract: Contract, re
     record(sample.AGREED, at=MARCH)
     record(Retraction("extra_cost", "C01-N"), at=datetime(2026, 3, 5, tzinfo=UTC))
 
-    def known(*instant: int) -> KnownFacts:
-        return facts_known_at(contract=contract, at=datetime(*instant, tzinfo=UTC))
+    def known(year: int, month: int, day: int) -> KnownFacts:
+        return facts_known_at(contract=contract, at=datetime(year, month, day, tzinfo=UTC))
 
     assert known(2025, 7, 28) == KnownFacts()
     assert known(2025, 7, 29) == KnownFacts(terms=(sample.TERMS,))
