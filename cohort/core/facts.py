@@ -46,7 +46,7 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """A child of the cohort from `joined` until `left`, with the residential price that savings are measured against."""
+    """A child of the cohort from `joined` until `left`, with the residential price as its baseline."""
 
     kind: ClassVar[str] = "child"
     id: str

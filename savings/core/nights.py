@@ -6,6 +6,7 @@ Inside this module days are ordinals (`date.toordinal()`), so that a month of ni
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import NamedTuple
 
 from cohort.core.facts import Child, ExtraCost, KnownFacts, Placement, Rate
@@ -134,7 +135,7 @@ def counted_runs(journey: Journey, spans: Iterable[Window]) -> Iterator[Run]:
                 yield from _priced(journey, placement, claim, start, until, baseline, window.reading)
 
 
-def _priced(  # noqa: PLR0913, PLR0917 - called for every placement of every child: a bundle would cost a third
+def _priced(
     journey: Journey,
     placement: Placement,
     claim: str,
@@ -155,7 +156,7 @@ def _priced(  # noqa: PLR0913, PLR0917 - called for every placement of every chi
     for begins, ends, _ in extras:
         cuts += [day for day in (begins, ends) if start < day < until]
     edges = [start, *sorted(set(cuts)), until] if cuts else [start, until]
-    for begins, ends in zip(edges, edges[1:], strict=False):
+    for begins, ends in pairwise(edges):
         paid = tuple(extra for extra_start, extra_until, extra in extras if extra_start <= begins < extra_until)
         base = _in_force(baseline, begins)
         cost = _in_force(costs, begins)

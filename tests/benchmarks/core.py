@@ -19,13 +19,15 @@ RUNS = 5
 
 def report() -> list[str]:
     """A line for each measurement of the core."""
+    return [_speed(), _in_a_process_of_its_own(), *_growth()]
+
+
+def _speed() -> str:
     rates = [_child_months_a_second(2_000) for _ in range(RUNS)]
-    return [
+    return (
         f"core, one statement of 2,000 children and {MONTHS} months: {statistics.median(rates):,.0f} child-months a "
-        f"second (median of {RUNS}; {min(rates):,.0f} to {max(rates):,.0f})",
-        _in_a_process_of_its_own(),
-        *_growth(),
-    ]
+        f"second (median of {RUNS}; {min(rates):,.0f} to {max(rates):,.0f})"
+    )
 
 
 def _child_months_a_second(children: int) -> float:

@@ -54,7 +54,7 @@ def read_fact(node: Node) -> FactLine:
     before = len(node.problems)
     kind = _kind_of(node)
     if not kind:
-        node.keys(_HEAD, tuple(key for keys in _KEYS.values() for key in keys) + ("void",))
+        node.keys(_HEAD, ("void", *(key for keys in _KEYS.values() for key in keys)))
         return FactLine(node.place, None, "", "", None)
     retracted = _is_retraction(node)
     keys = node.keys(_HEAD, (*_KEYS[kind], "void")) if retracted else node.keys((*_HEAD, *_KEYS[kind]), ("void",))

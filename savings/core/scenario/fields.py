@@ -143,7 +143,7 @@ class Node:
 
     def _string(self, what: str) -> str:
         if not isinstance(self.value, str):
-            raise ValueError(f"has to be {what} in quotation marks, not {shown(self.value)}")  # noqa: TRY004
+            raise ValueError(f"has to be {what} in quotation marks, not {shown(self.value)}")
         return self.value
 
     def _note(self, error: ValueError) -> None:
@@ -160,7 +160,7 @@ class Node:
 def shown(value: Any) -> str:
     """A value as a message shows it, cut short."""
     if isinstance(value, str):
-        return f"“{value}”" if len(value) <= 40 else f"“{value[:40]}…”"  # noqa: PLR2004 - a line's worth
+        return f"“{value}”" if len(value) <= 40 else f"“{value[:40]}…”"
     if isinstance(value, bool):
         return "true" if value else "false"
     if value is None:

@@ -76,7 +76,7 @@ class _Timeline:
             if not isinstance(line.content, Retraction):
                 self._recorded.add((line.kind, line.id))
             if line.content is not None:
-                touched |= self._take(line)
+                touched |= self._take(line, line.content)
         known = known_facts(tuple(item for item in self._terms or () if item.recorded <= day), self._collections)
         for line in lines:
             if line.content is not None:
@@ -85,17 +85,16 @@ class _Timeline:
         for child in sorted(touched):
             self._note_overlaps(child)
 
-    def _take(self, line: FactLine) -> set[str]:
+    def _take(self, line: FactLine, content: Fact | Retraction) -> set[str]:
         """Apply the line; gives the children whose placements it changes."""
-        assert line.content is not None
         touched: set[str] = set()
         before = self._collections[line.kind].get(line.id)
         if isinstance(before, Placement):
             self._placements_of[before.child].pop(before.id)
-        if isinstance(line.content, Placement):
-            self._placements_of.setdefault(line.content.child, {})[line.id] = line.content
-            touched.add(line.content.child)
-        apply(self._collections, line.content)
+        if isinstance(content, Placement):
+            self._placements_of.setdefault(content.child, {})[line.id] = content
+            touched.add(content.child)
+        apply(self._collections, content)
         self._place_of[line.kind, line.id] = line.place
         return touched
 
@@ -111,14 +110,13 @@ class _Timeline:
         ]
 
     def _note_claims(self, lines: Sequence[FactLine], known: KnownFacts) -> None:
-        claims = [line for line in lines if isinstance(line.content, Claim)]
+        claims = [(line, line.content) for line in lines if isinstance(line.content, Claim)]
         if not claims or self._terms is None:
             return
         journeys = journeys_of(known)
-        for line in claims:
-            assert isinstance(line.content, Claim)
-            if not self._hangs_on_doubt(line.content, known):
-                self._note(line, claim_problems(line.content, known, journeys))
+        for line, claim in claims:
+            if not self._hangs_on_doubt(claim, known):
+                self._note(line, claim_problems(claim, known, journeys))
 
     def _hangs_on_doubt(self, claim: Claim, known: KnownFacts) -> bool:
         """Whether a placement or a claim that could not be read might be what the claim needs."""
