@@ -7,6 +7,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
 from cohort.models import Contract
+from cohort.services import RefusedByDatabase, checked_at_once, keep_stamp
 from tests.cohort import breaking, sample
 from tests.cohort.breaking import Ground
 from tests.cohort.conftest import Record
@@ -104,3 +105,15 @@ def test_overlap_is_checked_at_the_end_so_that_a_move_can_be_recorded_in_either_
     with transaction.atomic():
         by_orm(breaking.version("placement", ground, child=ground.known("child"), start=sample.FOSTERING.start))
         transaction.set_rollback(True)
+
+
+def test_deferred_constraint_speaks_inside_the_service_even_within_a_larger_transaction(ground: Ground) -> None:
+    overlap = breaking.version("placement", ground, child=ground.known("child"), start=sample.FOSTERING.start)
+    with transaction.atomic():
+        with pytest.raises(RefusedByDatabase) as refused, checked_at_once():
+            overlap.save(force_insert=True)
+            breaking.rate("placement", ground, version=overlap, start=overlap.start).save(force_insert=True)
+            ground.contract.last_stamped_at = breaking.STAMP
+            keep_stamp(ground.contract)
+        assert refused.value.constraint == "placementversion_no_overlap"
+        assert not breaking.models.PlacementVersion.objects.filter(fact=ground.new["placement"]).exists()
