@@ -1,0 +1,38 @@
+"""What an invoice keeps of the day it was issued: parties, contract, terms and references, as they were then."""
+
+from typing import NotRequired, TypedDict
+
+
+class ElectronicAddress(TypedDict):
+    """Where a party receives electronic invoices: an identifier and its scheme in the EAS code list (`0088` is a GLN)."""
+
+    scheme: str
+    identifier: str
+
+
+class Party(TypedDict):
+    """A party by the name and address it had. The address has one line of text for each line of print; it may be empty."""
+
+    name: str
+    address: str
+    electronic_address: NotRequired[ElectronicAddress]
+
+
+class Particulars(TypedDict):
+    """`Invoice.particulars`, frozen on issue. Days and instants are ISO text; references may be empty.
+
+    `decision_on` is the day of the council's decision; `terms_recorded_on` and `terms_effective_from` name the version
+    of the terms by which the statement's month was charged; `payment_days` are from issue to due day.
+    """
+
+    council: Party
+    provider: Party
+    agent: Party
+    contract_title: str
+    decision_reference: str
+    decision_on: str
+    terms_recorded_on: str
+    terms_effective_from: str
+    bank_reference: str
+    order_reference: str
+    payment_days: int
