@@ -4,14 +4,14 @@ from typing import NotRequired, TypedDict
 
 
 class ElectronicAddress(TypedDict):
-    """Where a party receives electronic invoices: an identifier and its scheme in the EAS code list (`0088` is a GLN)."""
+    """Where a party receives electronic invoices: an identifier, and its scheme in the EAS list (`0088` is a GLN)."""
 
     scheme: str
     identifier: str
 
 
 class Party(TypedDict):
-    """A party by the name and address it had. The address has one line of text for each line of print; it may be empty."""
+    """A party by the name and address it had. Each line of the address is a line of text; it may be empty."""
 
     name: str
     address: str
