@@ -108,12 +108,18 @@ def test_overlap_is_checked_at_the_end_so_that_a_move_can_be_recorded_in_either_
 
 
 def test_deferred_constraint_speaks_inside_the_service_even_within_a_larger_transaction(ground: Ground) -> None:
-    overlap = breaking.version("placement", ground, child=ground.known("child"), start=sample.FOSTERING.start)
     with transaction.atomic():
-        with pytest.raises(RefusedByDatabase) as refused, checked_at_once():
-            overlap.save(force_insert=True)
-            breaking.rate("placement", ground, version=overlap, start=overlap.start).save(force_insert=True)
-            ground.contract.last_stamped_at = breaking.STAMP
-            keep_stamp(ground.contract)
+        with pytest.raises(RefusedByDatabase) as refused:
+            record_an_overlap(ground)
         assert refused.value.constraint == "placementversion_no_overlap"
         assert not breaking.models.PlacementVersion.objects.filter(fact=ground.new["placement"]).exists()
+
+
+def record_an_overlap(ground: Ground) -> None:
+    """Do all that a service does but ask the rules."""
+    overlap = breaking.version("placement", ground, child=ground.known("child"), start=sample.FOSTERING.start)
+    with checked_at_once():
+        overlap.save(force_insert=True)
+        breaking.rate("placement", ground, version=overlap, start=overlap.start).save(force_insert=True)
+        ground.contract.last_stamped_at = breaking.STAMP
+        keep_stamp(ground.contract)
