@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Case, DecimalField, F, QuerySet, Sum, When
+from django.db.models import Case, DecimalField, F, Prefetch, QuerySet, Sum, When
 
 from cohort.models import Contract
 from cohort.queries import terms_version_in_force
-from invoicing.core.calendar import Period
+from invoicing.core.calendar import PERIODS, Period
 from invoicing.core.charges import CREDIT, DEBIT
 from invoicing.core.entries import ACCRUAL, ZERO
+from invoicing.core.journal import BookedEntry, BookedLeg
 from invoicing.models import ClosedPeriod, ContractVariation, JournalEntry, Posting
 from pbr_ledger.accounts.models import Organisation
 from pbr_ledger.periods import Month, day_of
@@ -90,13 +91,27 @@ def account_history(
         )
 
 
-def journal_entries(contract: Contract, *, year: int | None = None) -> QuerySet[JournalEntry]:
-    """The contract's entries in the order of recording, with their legs; of one financial year, 2025 for 2025/26."""
+def booked_entries(contract: Contract, *, year: int | None = None) -> list[BookedEntry]:
+    """The contract's entries with their legs, as recorded; those of one financial year, where 2025 is 2025/26.
+
+    The year is that of the effective day.
+    """
     entries = JournalEntry.objects.filter(contract=contract)
     if year is not None:
-        first, last = Period(year, 1).month.first_day, Period(year, 12).month.last_day
+        first, last = Period(year, 1).month.first_day, Period(year, PERIODS).month.last_day
         entries = entries.filter(effective_on__range=(first, last))
-    return entries.prefetch_related("postings__account").order_by("number")
+    legs = Prefetch("postings", Posting.objects.select_related("account").order_by("pk"))
+    return [_booked(entry) for entry in entries.prefetch_related(legs).order_by("number")]
+
+
+def _booked(entry: JournalEntry) -> BookedEntry:
+    legs = tuple(
+        BookedLeg(leg.account.code, leg.account.name, leg.account.kind, leg.account.cost_code, leg.side, leg.amount)
+        for leg in entry.postings.all()
+    )
+    return BookedEntry(
+        entry.number, entry.key, entry.kind, entry.effective_on, entry.recorded_at, entry.narrative, legs
+    )
 
 
 def last_closed_period(council_id: int) -> Period | None:

@@ -1,0 +1,69 @@
+"""The journal for the finance system: one row a posting, in a form that spreadsheets and finance systems read."""
+
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from defusedcsv import csv
+
+from invoicing.core.calendar import Period
+from invoicing.core.charges import DEBIT
+
+COLUMNS = ("entry", "date", "period", "cost code", "account", "debit", "credit", "narrative")
+
+
+@dataclass(frozen=True, slots=True)
+class BookedLeg:
+    """One posting with what the chart says of its account."""
+
+    account: str
+    account_name: str
+    account_kind: str
+    cost_code: str
+    side: str
+    amount: Decimal
+
+    @property
+    def debit(self) -> Decimal:
+        """The amount as a debit; below zero for a credit."""
+        return self.amount if self.side == DEBIT else -self.amount
+
+
+@dataclass(frozen=True, slots=True)
+class BookedEntry:
+    """One entry of the journal as it stands in the books."""
+
+    number: int
+    key: str
+    kind: str
+    effective_on: date
+    recorded_at: datetime
+    narrative: str
+    legs: tuple[BookedLeg, ...]
+
+
+def journal_csv(entries: Iterable[BookedEntry]) -> str:
+    """Every posting of the entries in their order, amounts in pounds; no text in it becomes a formula."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    for entry in entries:
+        for leg in entry.legs:
+            writer.writerow(_row(entry, leg))
+    return text.getvalue()
+
+
+def _row(entry: BookedEntry, leg: BookedLeg) -> tuple[object, ...]:
+    debit, credit = (leg.amount, "") if leg.side == DEBIT else ("", leg.amount)
+    return (
+        entry.number,
+        entry.effective_on.isoformat(),
+        str(Period.of(entry.effective_on)),
+        leg.cost_code,
+        leg.account,
+        debit,
+        credit,
+        entry.narrative,
+    )
