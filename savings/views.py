@@ -1,12 +1,12 @@
 """Pages about contracts and their statements. What a person is no party to does not exist for them: 404."""
 
 import hashlib
+import re
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
-from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from cohort.models import Contract
@@ -68,7 +68,7 @@ def report(request: HttpRequest, contract_id: int, month: Month) -> HttpResponse
     kept = statement_report(statement=closed, name=RECONCILIATION_REPORT)
     if kept is None:
         raise Http404("The report is not made yet.")
-    name = f"reconciliation-{slugify(closed.contract.reference)}-{month}.pdf"
+    name = _file_name("reconciliation", closed, "pdf")
     return _download(request, bytes(kept.content), name=name, media_type=kept.media_type, sha256=kept.sha256)
 
 
@@ -77,7 +77,7 @@ def result_document(request: HttpRequest, contract_id: int, month: Month) -> Htt
     """The month's statement as a result document."""
     closed = _closed(request, contract_id, month)
     content = statement_text(closed).encode()
-    name = f"statement-{slugify(closed.contract.reference)}-{month}.json"
+    name = _file_name("statement", closed, "json")
     sha256 = hashlib.sha256(content).hexdigest()
     return _download(request, content, name=name, media_type="application/json", sha256=sha256)
 
@@ -100,9 +100,13 @@ def _closed(request: HttpRequest, contract_id: int, month: Month) -> ClosedState
     return closed
 
 
-def _download(
-    request: HttpRequest, content: bytes, *, name: str, media_type: str, sha256: str
-) -> HttpResponseBase:
+def _file_name(kind: str, closed: ClosedStatement, ending: str) -> str:
+    """A name that every system can keep: `reconciliation-L04-25-26-2026-03.pdf`."""
+    reference = re.sub(r"[^A-Za-z0-9]+", "-", closed.contract.reference).strip("-")
+    return f"{kind}-{reference}-{closed.month}.{ending}"
+
+
+def _download(request: HttpRequest, content: bytes, *, name: str, media_type: str, sha256: str) -> HttpResponseBase:
     """The bytes as a file to keep, or the word that the browser has them already."""
     headers = {
         "Content-Disposition": content_disposition_header(as_attachment=True, filename=name),

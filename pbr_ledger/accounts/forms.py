@@ -1,7 +1,5 @@
 """What people fill in to sign in."""
 
-from typing import ClassVar
-
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 
@@ -15,4 +13,8 @@ class SignInForm(AuthenticationForm):
         label="E-mail address", max_length=254, error_messages={"required": "Enter your e-mail address"}
     )
     password = forms.CharField(label="Password", strip=False, error_messages={"required": "Enter your password"})
-    error_messages: ClassVar[dict[str, str]] = {"invalid_login": NOT_RECOGNISED, "inactive": NOT_RECOGNISED}
+    error_messages = {
+        **AuthenticationForm.error_messages,
+        "invalid_login": NOT_RECOGNISED,
+        "inactive": NOT_RECOGNISED,
+    }

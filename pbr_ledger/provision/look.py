@@ -19,7 +19,7 @@ from pathlib import Path
 from pbr_ledger.provision.errors import ProvisionError
 
 VENDOR = Path(__file__).resolve().parent.parent.parent / "static" / "vendor"
-FONTS = "Source Sans 3,arial,sans-serif"
+FONTS = '"Source Sans 3",arial,sans-serif'
 CROWN_COPYRIGHT_RULE = re.compile(r"[^{}]*(?:crown|crest|copyright-logo)[^{}]*\{[^{}]*\}")
 EMPTY_BLOCK = re.compile(r"@(?:media|supports)[^{}]*\{\}")
 FONT_FACE = re.compile(r"(?:/\*!.*?\*/)?@font-face\{[^{}]*GDS Transport[^{}]*\}", re.DOTALL)
@@ -82,7 +82,7 @@ def mended(name: str, content: bytes) -> bytes:
     text = SOURCE_MAP.sub("\n", content.decode())
     if name.endswith(".css"):
         text = FONT_FACE.sub("", text).replace("GDS Transport,arial,sans-serif", FONTS)
-        text = PRINTED_ADDRESS.sub("", text)
+        text = PRINTED_ADDRESS.sub("", text).replace("font-family:sans-serif", f"font-family:{FONTS}")
         text = _without_empty_blocks(CROWN_COPYRIGHT_RULE.sub("", text))
     if left := FORBIDDEN.search(text):
         raise ProvisionError(f"{name} still has “{left[0]}”: look at the new version of the package by hand.")
@@ -119,7 +119,7 @@ def record(package: Package) -> str:
             f"# {package.name} {package.version}",
             "",
             f"From the npm package `{package.name}` {package.version} (archive's SHA-256 `{package.sha256}`), licence",
-            f"{package.licence}, by `python -m pbr_ledger.provision.look`, which says what it takes out. Not edited by hand.",
+            f"{package.licence}, by `python -m pbr_ledger.provision.look`, which says what it takes out; never edited.",
             "",
             "| file | in the package | SHA-256 |",
             "|---|---|---|",

@@ -1,1 +1,1 @@
-"""What the pages about contracts and statements show: read, worked out and written, so that a template only places it."""
+"""What the pages about contracts and statements show: read, worked out, and put into words."""

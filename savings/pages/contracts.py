@@ -85,5 +85,3 @@ def fixed_fee_to_date(document: Document) -> int:
 def net_benefit(document: Document) -> int:
     """Savings to date less everything charged to date, in pence (docs/contract.md 10.1)."""
     return pence_of(Decimal(document["savings_to_date"])) - pence_of(Decimal(document["charged_to_date"]))
-
-

@@ -1,4 +1,4 @@
-"""Why each child's month saved what it did: nights, prices and clauses behind a figure that opens (docs/contract.md 2)."""
+"""Why each child's month saved what it did: nights, prices and clauses behind a figure (docs/contract.md 2)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -70,8 +70,10 @@ def _line(line: Line, runs: tuple[PricedNights, ...], statement: Statement) -> L
 
 def _run(run: PricedNights) -> NightsOpened:
     last = run.until.fromordinal(run.until.toordinal() - 1)
-    span = f"the night of {day_shown(run.start)}" if run.nights == 1 else (
-        f"the nights of {day_shown(run.start)} to {day_shown(last)}"
+    span = (
+        f"the night of {day_shown(run.start)}"
+        if run.nights == 1
+        else (f"the nights of {day_shown(run.start)} to {day_shown(last)}")
     )
     return NightsOpened(
         heading=f"{count_shown(run.nights, 'night')}: {span}",
@@ -82,7 +84,7 @@ def _run(run: PricedNights) -> NightsOpened:
 
 def _steps(run: PricedNights) -> Iterator[Step]:
     yield Step("Baseline, a week", pounds_shown(run.baseline_pence), "2.2")
-    yield Step("Less the placement, a week", pounds_shown(-run.cost_pence), "2.2, 2.3")
+    yield Step("Less the placement, a week", pounds_shown(-run.cost_pence), "2.3")
     saving = run.baseline_pence - run.cost_pence
     for _, category, weekly in run.extra_costs:
         yield Step(f"Less {category.replace('_', ' ')}, a week", pounds_shown(-weekly), "2.4")
@@ -91,4 +93,5 @@ def _steps(run: PricedNights) -> Iterator[Step]:
         yield Step("Saving, a week", pounds_shown(saving), "2.2", result=True)
     else:
         yield Step("That is, a week", pounds_shown(saving), "2.2")
-        yield Step("Saving, a week, where nothing counts below zero", pounds_shown(run.saving_pence), "2.5", result=True)
+        counted = pounds_shown(run.saving_pence)
+        yield Step("Saving, a week, where nothing counts below zero", counted, "2.5", result=True)

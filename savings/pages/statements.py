@@ -18,13 +18,13 @@ from savings.documents import sections, sentences, words
 from savings.documents.reconciliation import report_context
 from savings.lifecycles import DISPUTED
 from savings.models import RECONCILIATION_REPORT, SIDES, ClosedStatement, Dispute, Proposal, StatementReport
-from savings.pages.lines import lines_opened, nights_behind
+from savings.pages.lines import LINES_SHOWN, lines_opened, nights_behind
 from savings.pages.months import STATUS_WORDS
 from savings.queries import WorkedStatement, worked_statement
 from savings.services import reconciliation_content
 
 BEING_MADE = "The report is being made. Reload this page in a moment."
-NOT_MADE = "The report could not be made. The figures on this page stand; whoever runs the ledger can have it made again."
+NOT_MADE = "The report could not be made. The figures here stand; whoever runs the ledger can have it made again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,9 @@ def closed_page(statement: ClosedStatement) -> dict[str, Any]:
     return {
         **report_context(content),
         "lines": lines_opened(content.statement, content.nights),
+        "lines_not_printed": len(content.statement.lines) > LINES_SHOWN,
         "report": report,
         "report_state": "" if report else _report_state(statement),
-        "skips": bool(content.remarks),
     }
 
 
@@ -113,6 +113,7 @@ def _explained(statement: Statement, worked: WorkedStatement) -> dict[str, Any]:
         "charge_sentence": sentences.charge_sentence(statement),
         "fee_steps": sections.fee_steps(statement),
         "lines": lines_opened(statement, nights_behind(statement, worked.known)),
+        "lines_not_printed": len(statement.lines) > LINES_SHOWN,
         "lines_count": words.count_shown(len(statement.lines), "child", "children"),
         "savings_in_month": pounds_shown(statement.savings_in_month_pence),
         "adjustments": [

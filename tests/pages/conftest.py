@@ -1,0 +1,52 @@
+"""The world of these tests, a message folder of their own, and the browser."""
+
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from playwright.sync_api import Browser, Page
+
+from pbr_ledger.jobs import broker
+from tests.pages.world import World, world
+
+QUIET = (
+    "--headless",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(autouse=True)
+def _apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: LazySettings) -> None:
+    """No message reaches a worker outside, no file of a real demonstration is read, and passwords hash fast."""
+    folder = {"data_folder_in": str(tmp_path), "data_folder_out": str(tmp_path)}
+    monkeypatch.setitem(broker.app.conf, "broker_url", "folder://")
+    monkeypatch.setitem(broker.app.conf, "broker_transport_options", folder)
+    settings.VAR_DIR = tmp_path
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def here(db: None) -> World:
+    """Two contracts and their people."""
+    return world()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The machine's own browser, quiet: nothing in the background, nothing over the network but the pages."""
+    return {**browser_type_launch_args, "args": [*browser_type_launch_args["args"], *QUIET]}
+
+
+@pytest.fixture
+def page(browser: Browser) -> Generator[Page]:
+    """A window of somebody who has just come; pytest-playwright's own asks for a base address that we do not have."""
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()

@@ -1,0 +1,56 @@
+"""A statement's documents: the very bytes that are kept, for nobody but those they are for."""
+
+import hashlib
+import json
+
+import pytest
+from django.test import Client
+
+from savings.services import statement_text
+from tests.pages.world import World, keep_report, last_statement
+
+
+@pytest.fixture
+def reader(here: World, client: Client) -> Client:
+    client.force_login(here.people["own provider provider_staff"])
+    return client
+
+
+def test_report_is_the_stored_bytes_under_a_name_that_every_system_keeps(here: World, reader: Client):
+    statement = last_statement(here.contract)
+    content = keep_report(statement)
+    answer = reader.get(f"/contracts/{here.contract.pk}/statements/{statement.month}/reconciliation.pdf")
+    assert answer.content == content
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer["Content-Disposition"] == f'attachment; filename="reconciliation-L04-25-26-{statement.month}.pdf"'
+    assert answer["ETag"] == f'"{hashlib.sha256(content).hexdigest()}"'
+    assert answer["Cache-Control"] == "private, no-store"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+def test_document_is_the_closed_statement(here: World, reader: Client):
+    statement = last_statement(here.contract)
+    answer = reader.get(f"/contracts/{here.contract.pk}/statements/{statement.month}/statement.json")
+    assert answer.content.decode() == statement_text(statement)
+    assert json.loads(answer.content)["contract"] == "L04 25/26"
+    assert answer["Content-Type"] == "application/json"
+    assert answer["Content-Disposition"] == f'attachment; filename="statement-L04-25-26-{statement.month}.json"'
+    assert answer["ETag"] == f'"{hashlib.sha256(answer.content).hexdigest()}"'
+
+
+def test_unchanged_document_is_not_sent_again(here: World, reader: Client):
+    address = f"/contracts/{here.contract.pk}/statements/{last_statement(here.contract).month}/statement.json"
+    etag = reader.get(address)["ETag"]
+    again = reader.get(address, headers={"If-None-Match": etag})
+    assert (again.status_code, again.content) == (304, b"")
+    assert reader.get(address, headers={"If-None-Match": '"another"'}).status_code == 200
+
+
+def test_every_page_forbids_frames_foreign_files_and_keeping(here: World, reader: Client):
+    answer = reader.get("/contracts/")
+    assert answer["X-Frame-Options"] == "DENY"
+    assert answer["Content-Security-Policy"] == (
+        "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
+    assert "no-store" in answer["Cache-Control"]
+    assert answer["Referrer-Policy"] == "same-origin"
