@@ -37,6 +37,11 @@ _KEYS = {
     "expense": ("date", "kind", "amount", "description"),
 }
 
+_FIRST_RATE_HANGS_ON = {
+    "costs": ("from", "costs[0].from"),
+    "baseline": ("joined", "baseline[0].from"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class FactLine:
@@ -55,7 +60,7 @@ def read_fact(node: Node) -> FactLine:
     kind = _kind_of(node)
     if not kind:
         node.keys(_HEAD, ("void", *(key for keys in _KEYS.values() for key in keys)))
-        return FactLine(node.place, None, "", "", None)
+        return FactLine(node.place, None, "", node.at("id").value if node.has("id") else "", None)
     retracted = _is_retraction(node)
     keys = node.keys(_HEAD, (*_KEYS[kind], "void")) if retracted else node.keys((*_HEAD, *_KEYS[kind]), ("void",))
     reference = keys["id"].reference()
@@ -63,21 +68,18 @@ def read_fact(node: Node) -> FactLine:
     recorded = keys["recorded"].day()
     day = None if node.has_problems_since(in_head) else recorded
     content = Retraction(kind, reference) if retracted else _READERS[kind](reference, keys)
-    if not node.has_problems_since(before) and not isinstance(content, Retraction):
-        node.problems.extend(problem.below(node.place) for problem in shape_problems(content))
+    if not isinstance(content, Retraction):
+        node.add_what_stands_alone(shape_problems(content), hangs_on=_FIRST_RATE_HANGS_ON)
     return FactLine(node.place, day, kind, reference, None if node.has_problems_since(before) else content)
 
 
 def _kind_of(node: Node) -> str:
-    kind = node.at("type")
-    if kind.is_null:
-        return ""  # said by whoever reads the keys
-    return kind.choice(tuple(FACT_TYPES))
+    """The type that stands there; empty when it is missing, which whoever reads the keys will say."""
+    return node.at("type").choice(tuple(FACT_TYPES)) if node.has("type") else ""
 
 
 def _is_retraction(node: Node) -> bool:
-    void = node.at("void")
-    return False if void.is_null else void.yes_or_no()
+    return node.has("void") and node.at("void").yes_or_no()
 
 
 def _child(reference: str, keys: dict[str, Node]) -> Child:

@@ -5,7 +5,7 @@ looks at `problems` before using it. So one wrong key hides no other.
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,7 @@ from pbr_ledger.periods import Month, date_of
 from savings.core.scenario.json_text import JsonObject, OtherNumber
 
 _MONEY = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
+_ROW = re.compile(r"(.+\])\.")
 _RATE = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4})?")
 _LARGEST_COUNT = 1_000_000
 _MONEY_PLACES, _RATE_PLACES = 2, 4
@@ -59,6 +60,10 @@ class Node:
     def _silent(self) -> "Node":
         return Node(None, self.place, [])
 
+    def has(self, key: str) -> bool:
+        """Whether the object has this key, whatever stands there."""
+        return isinstance(self.value, JsonObject) and key in self.value
+
     def at(self, key: str) -> "Node":
         """The node of one key of an object; its value is None where there is none."""
         name = key if key.isidentifier() else shown(key)
@@ -72,6 +77,20 @@ class Node:
             return
         for position, item in enumerate(self.value):
             yield Node(item, f"{self.place}[{position}]", self.problems)
+
+    def add_what_stands_alone(self, found: Iterable[Problem], *, hangs_on: Mapping[str, Collection[str]]) -> None:
+        """Note what was found wrong among this object's values, unless it follows from what is noted here already.
+
+        A value that could not be read stands as something else: what is wrong at its place, in its row of a list, or
+        at a place that `hangs_on` it (by the beginning of its place) would be a second message for one mistake.
+        """
+        head = f"{self.place}."
+        noted = {problem.place.removeprefix(head) for problem in self.problems if problem.place.startswith(head)}
+        for problem in found:
+            row = _ROW.match(problem.place)
+            roots = (*hangs_on.get(problem.place, ()), *(row.groups() if row else ()))
+            if problem.place not in noted and not any(place.startswith(roots) for place in noted):
+                self.problems.append(problem.below(self.place))
 
     @property
     def is_null(self) -> bool:

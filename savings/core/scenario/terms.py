@@ -28,8 +28,7 @@ def read_terms(node: Node) -> Terms | None:
     """The version of the terms that stands here; None, with its problems noted, when something is wrong in it."""
     before = len(node.problems)
     terms = _terms(node.keys(_REQUIRED, _OPTIONAL))
-    if not node.has_problems_since(before):
-        node.problems.extend(problem.below(node.place) for problem in terms_problems(terms))
+    node.add_what_stands_alone(terms_problems(terms), hangs_on={"schedule": ("phase2.fee", "phase3.fee", "schedule")})
     return None if node.has_problems_since(before) else terms
 
 

@@ -62,7 +62,7 @@ class _Timeline:
     def __init__(self, lines: Sequence[FactLine], terms: Sequence[Terms] | None) -> None:
         self.problems: list[Problem] = []
         self._terms = terms
-        self._doubtful = {(line.kind, line.id) for line in lines if line.content is None}
+        self._doubtful = {(line.kind, line.id) for line in lines if line.content is None and isinstance(line.id, str)}
         self._collections: dict[str, dict[str, Fact]] = {kind: {} for kind in FACT_TYPES}
         self._place_of: dict[tuple[str, str], str] = {}
         self._recorded: set[tuple[str, str]] = set()
@@ -106,7 +106,7 @@ class _Timeline:
             for problem, target in zip(
                 reference_problems(content, known), _missing_references(content, known), strict=True
             )
-            if target not in self._doubtful
+            if target not in self._doubtful and ("", target[1]) not in self._doubtful
         ]
 
     def _note_claims(self, lines: Sequence[FactLine], known: KnownFacts) -> None:
