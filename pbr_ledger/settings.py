@@ -54,9 +54,7 @@ def _database(name: str, default_role: str) -> dict[str, Any]:
 
 DEBUG = False
 DEMO = _flag("PBR_DEMO", default=False)
-SECRET_KEY = os.environ.get("SECRET_KEY") or (
-    "demonstration-only-key-that-signs-nothing-of-value-0123456789" if DEMO else ""
-)
+SECRET_KEY = os.environ.get("SECRET_KEY", "")
 COUNCIL_NAME = _text("COUNCIL_NAME", "Plymouth City Council" if DEMO else "")
 ALLOWED_HOSTS = _list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 
@@ -106,7 +104,7 @@ TEMPLATES = [
 
 DATABASES = {
     "default": _database("DATABASE_URL", "pbr_application") | {"TEST": {"MIRROR": "owner"}},
-    "owner": _database("DATABASE_OWNER_URL", "pbr_owner"),
+    "owner": _database("DATABASE_OWNER_URL", "pbr_owner") | {"TEST": {"DEPENDENCIES": []}},
     "agent": _database("DATABASE_AGENT_URL", "pbr_agent") | {"TEST": {"MIRROR": "owner"}},
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
