@@ -26,6 +26,8 @@ PAYMENT = "payment"
 REPAYMENT = "repayment"
 ACCRUAL = "accrual"
 REVERSAL = "reversal"
+RECLASSIFICATION = "reclassification"
+"""Of a statement whose charges cancel: there is nothing to invoice, but the accounts change."""
 
 SAVINGS_MADE, SAVINGS_CONTRA = "9100", "9190"
 SCHEDULE, SCHEDULE_CONTRA = "9200", "9290"

@@ -1,0 +1,34 @@
+"""Everything that must hold of the ledger, looked at afresh: what `manage.py check_ledger` prints."""
+
+from collections.abc import Iterator
+
+from cohort.models import Contract
+from invoicing.models import ParkedStatement
+from invoicing.queries.checks.chains import chain_findings
+from invoicing.queries.checks.findings import Finding
+from invoicing.queries.checks.rows import row_findings
+from invoicing.queries.checks.statements import statement_findings
+
+__all__ = ["Finding", "check_everything", "waiting_for_a_person"]
+
+
+def check_everything(contract: Contract | None = None) -> Iterator[Finding]:
+    """Everything wrong with the contract's ledger, or with any contract's; nothing when all is well.
+
+    The rows of each table against each other, the activity log's chains, and every closed statement worked out again
+    from the facts as known at its cut-off (docs/contract.md 5.3, 11.4).
+    """
+    yield from row_findings(contract)
+    yield from chain_findings(contract)
+    contracts = Contract.objects.order_by("reference") if contract is None else [contract]
+    for each in contracts:
+        yield from statement_findings(each)
+
+
+def waiting_for_a_person(contract: Contract | None = None) -> Iterator[Finding]:
+    """The statements that are parked outside their bounds and not yet released: nothing wrong, but nothing moves."""
+    parked = ParkedStatement.objects.filter(released_at=None).select_related("statement__contract")
+    if contract is not None:
+        parked = parked.filter(statement__contract=contract)
+    for row in parked.order_by("statement__contract__reference", "statement__month_start"):
+        yield Finding(str(row.statement), f"is parked: {row.findings}")
