@@ -3,7 +3,7 @@
 import copy
 import json
 
-from pbr_ledger.errors import Refused
+from pbr_ledger.errors import Problem, Refused
 from savings.core.scenario import read_scenario
 
 RATE = {"from": "2024-01-01", "weekly": "7000.00"}
@@ -98,11 +98,59 @@ def problems_of(data):
     try:
         read_scenario(data if isinstance(data, bytes) else json.dumps(data).encode())
     except Refused as refused:
-        assert refused.problems, "refused without naming a problem"
-        return refused.problems
+        return refused.problems or [Problem("", "refused without naming a problem")]
     return []
 
 
 def places_of(data):
     """The places of all problems, in text order, each as often as it is named."""
     return sorted(problem.place for problem in problems_of(data))
+
+
+def place(path):
+    text = ""
+    for step in path:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+    return text
+
+
+def at(document, path):
+    for step in path:
+        document = document[step]
+    return document
+
+
+def with_value(path, value):
+    document = small()
+    at(document, path[:-1])[path[-1]] = value
+    return document
+
+
+def with_facts(*added):
+    document = small()
+    document["facts"] += [{"recorded": "2026-06-01", **fact} for fact in added]
+    return document
+
+
+def placement(identity, begins, until=None, ended=None, setting="fostering_in_house", **other):
+    costs = [{"from": begins, "weekly": "900.00"}]
+    return {
+        "type": "placement",
+        "id": identity,
+        "child": "C01",
+        "setting": setting,
+        "from": begins,
+        "until": until,
+        "ended": ended,
+        "household": None,
+        "costs": costs,
+        **other,
+    }
+
+
+def agreed(placement_id, identity="T", status="agreed"):
+    return {"type": "claim", "id": identity, "placement": placement_id, "status": status}
+
+
+def void(kind, identity):
+    return {"type": kind, "id": identity, "void": True}

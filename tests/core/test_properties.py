@@ -5,6 +5,7 @@ import datetime as dt
 import json
 from fractions import Fraction
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -13,6 +14,8 @@ from savings.core.scenario import read_scenario
 from tests.oracle import day_by_day
 from tests.oracle.strategies import contracts
 from tests.oracle.validity import is_valid
+
+pytestmark = pytest.mark.slow
 
 
 def result_of(document):
@@ -60,8 +63,8 @@ def test_no_months_fee_passes_its_savings_its_limit_or_the_cap(document):
     for count, statement in enumerate(statements, start=1):
         savings = stated_by(statements[:count])
         fees_before = savings_before = Fraction(0)
-        for month, fee in statement["fixed_fee_by_month"].items():
-            fee = Fraction(fee)
+        for month, charged_fee in statement["fixed_fee_by_month"].items():
+            fee = Fraction(charged_fee)
             allowed = savings.get(month, Fraction(0))
             if terms.get("fixed_fee_savings") == "to_date":
                 allowed += savings_before - fees_before
@@ -108,8 +111,9 @@ def split(document, placement_id, on):
 
 def claims_of(document, identity):
     return {
-        fact["placement"] for fact in document["facts"] if fact["type"] == "claim" and fact["id"] == identity
-        and not fact.get("void")
+        fact["placement"]
+        for fact in document["facts"]
+        if fact["type"] == "claim" and fact["id"] == identity and not fact.get("void")
     }
 
 

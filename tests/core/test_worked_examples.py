@@ -36,7 +36,8 @@ def test_worked_example(name):
 
 
 def test_every_scenario_has_its_expected_result():
-    assert NAMES == sorted(path.stem for path in SCENARIOS.glob("*.json") if ".expected" not in path.name)
+    scenarios = [path.stem for path in SCENARIOS.glob("*.json") if ".expected" not in path.name]
+    assert sorted(scenarios) == NAMES
     assert len(NAMES) == 29
 
 

@@ -329,9 +329,7 @@ class Statement:
         if until >= day(terms["phase3"]["until"]) or until > last_day(self.month):
             return Fraction(0)
         nights = (until - day(placement["from"])).days
-        shares = [
-            Fraction(row["share"]) for row in terms.get("carer_fee_refund", []) if nights < row["within_nights"]
-        ]
+        shares = [Fraction(row["share"]) for row in terms.get("carer_fee_refund", []) if nights < row["within_nights"]]
         return rounded(max(shares) * fee) if shares else Fraction(0)
 
     def carer_fees_to_date(self):

@@ -67,9 +67,7 @@ def rates_are_sound(rates, reach_back_to):
 
 
 def references_are_live(fact, live):
-    return all(
-        fact.get(key) is None or (kind, fact[key]) in live for key, kind in REFERENCES.get(fact["type"], [])
-    )
+    return all(fact.get(key) is None or (kind, fact[key]) in live for key, kind in REFERENCES.get(fact["type"], []))
 
 
 def placements_overlap(live):
@@ -102,13 +100,14 @@ def claim_is_allowed(terms, live, claim):
 def came_from_care(terms, live, claim, placement, night_before):
     """Whether the child lived, that night, where a transition may start from."""
     for (kind, identity), earlier in live.items():
-        if kind == "placement" and earlier["child"] == placement["child"]:
-            if covers(earlier["from"], earlier["until"], night_before):
-                return earlier["setting"] in HOMES_OF_A_TRANSITION or (
-                    is_family(terms, earlier["setting"], night_before, claim["recorded"])
-                    and is_family(terms, earlier["setting"], day(earlier["from"]), claim["recorded"])
-                    and has_agreed_claim(live, identity)
-                )
+        if kind != "placement" or earlier["child"] != placement["child"]:
+            continue
+        if covers(earlier["from"], earlier["until"], night_before):
+            return earlier["setting"] in HOMES_OF_A_TRANSITION or (
+                is_family(terms, earlier["setting"], night_before, claim["recorded"])
+                and is_family(terms, earlier["setting"], day(earlier["from"]), claim["recorded"])
+                and has_agreed_claim(live, identity)
+            )
     return False
 
 
