@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 
 from cohort.models import Contract
-from cohort.queries import facts_known_at
 from invoicing.core.bounds import findings as out_of_bounds
 from invoicing.core.entries import (
     RECLASSIFICATION,
@@ -19,6 +18,7 @@ from invoicing.core.entries import (
 from invoicing.core.lines import charged_by_line
 from invoicing.models import CREDIT_NOTE, Invoice, JournalEntry
 from invoicing.queries.checks.findings import Finding
+from invoicing.queries.checks.history import History
 from pbr_ledger.errors import LedgerError
 from pbr_ledger.money import pence_of, pounds_of
 from pbr_ledger.periods import day_of
@@ -33,13 +33,13 @@ def statement_findings(contract: Contract) -> Iterator[Finding]:
     """Where a closed statement is not what its facts, its digest, its invoice or its entry say."""
     position = NOTHING_STATED
     before: Document | None = None
-    booked = _Booked(contract)
+    history, booked = History(contract), _Booked(contract)
     for closed in closed_statements(contract).select_related("proposal"):
         closed.contract = contract
         kept = json.loads(closed.document)
         yield from _digests(closed, kept)
         try:
-            result = _worked(closed, position)
+            result = _worked(closed, history, position)
         except LedgerError as error:
             yield Finding(str(closed), f"cannot be worked out again: {error}")
         else:
@@ -49,8 +49,8 @@ def statement_findings(contract: Contract) -> Iterator[Finding]:
         before = kept
 
 
-def _worked(closed: ClosedStatement, position: Position) -> Statement:
-    known = facts_known_at(contract=closed.contract, at=closed.known_at)
+def _worked(closed: ClosedStatement, history: History, position: Position) -> Statement:
+    known = history.at(closed.known_at)
     return statement(month=closed.month, as_known_on=day_of(closed.known_at), known=known, position=position)
 
 
