@@ -122,6 +122,7 @@ def test_any_other_text_is_taken():
     assert problems_of(json.dumps(document, ensure_ascii=False).encode()) == []
 
 
+@pytest.mark.slow
 class TestCommand:
     def test_a_huge_file_is_refused_by_its_size_before_it_is_read(self, tmp_path):
         huge = tmp_path / "huge.json"

@@ -41,6 +41,7 @@ def test_every_scenario_has_its_expected_result():
     assert len(NAMES) == 29
 
 
+@pytest.mark.slow
 class TestCommand:
     def test_prints_the_result_document(self):
         run = run_model(scenario("mid-month-move"))
