@@ -16,6 +16,8 @@ PROVIDER = "provider"
 SIDES = (COUNCIL, PROVIDER)
 
 RECONCILIATION_REPORT = "reconciliation.pdf"
+DRAFT_INVOICE = "draft-invoice"
+"""The kind of the job by which the next room learns of a closing."""
 
 _SHA256 = r"^[0-9a-f]{64}$"
 
@@ -147,7 +149,9 @@ class ClosedStatement(models.Model):
             models.CheckConstraint(
                 condition=Q(digest__regex=_SHA256, audit_head__regex=_SHA256), name="closed_statement_hashes_are_sha256"
             ),
-            models.CheckConstraint(condition=Q(known_at__lte=F("closed_at")), name="closed_statement_known_before_closed"),
+            models.CheckConstraint(
+                condition=Q(known_at__lte=F("closed_at")), name="closed_statement_known_before_closed"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -76,15 +76,19 @@ def charged_by_line(document: Mapping[str, Any]) -> dict[str, int]:
     return {charge: amounts[charge] for charge in CHARGES if amounts[charge]}
 
 
-def draft_of(amounts: Mapping[str, int], *, treatments: Mapping[str, str], standard_rate: int) -> Draft | None:
-    """The invoice or credit note for these amounts; None when nothing is payable either way.
+def lines_of(amounts: Mapping[str, int], *, treatments: Mapping[str, str], standard_rate: int) -> tuple[DraftLine, ...]:
+    """The amounts as lines, in the direction of an invoice, whatever their sum.
 
     `treatments` gives the VAT treatment of a kind of charge, exempt where it says nothing; `standard_rate` is in
     ten-thousandths. Each line's VAT is rounded by itself (docs/contract.md 1.5).
     """
-    lines = tuple(
+    return tuple(
         _line(charge, pence, treatments.get(charge, EXEMPT), standard_rate) for charge, pence in amounts.items()
     )
+
+
+def draft_of(lines: tuple[DraftLine, ...]) -> Draft | None:
+    """The invoice, or the credit note, that these lines make; None when nothing is payable either way."""
     draft = Draft(False, lines)
     if draft.gross_pence == 0:
         return None

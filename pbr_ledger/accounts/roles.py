@@ -27,7 +27,8 @@ _ALL_ROLES = (
     _role(
         "finance_officer",
         "Finance officer",
-        "Keeps the cohort, placements and prices; decides claims; proposes and agrees the month's statement.",
+        "Keeps the cohort, placements and prices; decides claims; proposes and agrees the month's statement; "
+        "approves invoices.",
         kinds={COUNCIL},
         permissions={
             "read_contract",
@@ -36,12 +37,15 @@ _ALL_ROLES = (
             "propose_statement",
             "agree_statement_for_council",
             "dispute_statement",
+            "approve_invoice",
+            "hold_invoice",
         },
     ),
     _role(
         "lead_accountant",
         "Lead Accountant",
-        "Keeps the terms and the pro-rata schedule, closes months and exports the reconciliation reports.",
+        "Keeps the terms and the pro-rata schedule, closes months, records variations and exports the reconciliation "
+        "reports.",
         kinds={COUNCIL},
         permissions={
             "read_contract",
@@ -54,19 +58,33 @@ _ALL_ROLES = (
             "dispute_statement",
             "close_statement",
             "export_reports",
+            "approve_invoice",
+            "hold_invoice",
+            "record_invoicing_terms",
+            "record_variation",
+            "release_parked",
         },
     ),
     _role(
         "provider_staff",
         "Provider staff",
-        "Submits transition claims, breakdowns, carers' panel approvals and mileage; agrees or disputes the month.",
+        "Submits transition claims, breakdowns, carers' panel approvals and mileage; agrees or disputes the month; "
+        "issues the invoice.",
         kinds={PROVIDER},
         permissions={
             "read_contract",
             "record_provider_facts",
             "agree_statement_for_provider",
             "dispute_statement",
+            "issue_invoice",
         },
+    ),
+    _role(
+        "payments_clerk",
+        "Payments clerk",
+        "Records what the paying agent has paid, set off and got back; sees nothing of what is behind an invoice.",
+        kinds={AGENT},
+        permissions={"record_payment"},
     ),
     _role(
         "auditor",

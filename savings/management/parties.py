@@ -37,6 +37,7 @@ class Cast:
     officer: Member
     second_officer: Member
     provider_staff: Member
+    agent_clerk: Member
 
 
 SCENARIO_CAST = Cast(
@@ -45,6 +46,7 @@ SCENARIO_CAST = Cast(
     officer=Member("Scenario finance officer", "scenario.finance.officer", "finance_officer"),
     second_officer=Member("Scenario second finance officer", "scenario.second.officer", "finance_officer"),
     provider_staff=Member("Scenario provider staff", "scenario.provider", "provider_staff"),
+    agent_clerk=Member("Scenario payments clerk", "scenario.payments", "payments_clerk"),
 )
 
 
@@ -72,6 +74,12 @@ def standing_parties(*, names: Mapping[str, str], cast: Cast, addresses: Mapping
         second_officer=member(cast.second_officer, organisation=council, by=administrator),
         provider_staff=member(cast.provider_staff, organisation=provider, by=administrator),
     )
+
+
+def standing_clerk(*, parties: Parties, cast: Cast) -> Person:
+    """The paying agent's clerk, found or made: who pays when the months' invoices are settled too."""
+    administrator = _administrator(parties.council.name, parties.council.address, cast.administrator)
+    return member(cast.agent_clerk, organisation=parties.agent, by=administrator)
 
 
 def member(who: Member, *, organisation: Organisation, by: Person) -> Person:

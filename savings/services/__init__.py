@@ -19,7 +19,7 @@ from savings.services.reports import (
     statement_text,
     store_report,
 )
-from savings.services.scenarios import ContractExists, Particulars, Parties, load_scenario
+from savings.services.scenarios import ContractExists, Follower, Particulars, Parties, load_scenario
 
 __all__ = [
     "AgreementMissing",
@@ -28,6 +28,7 @@ __all__ = [
     "ContractExists",
     "DisputeAlreadyWithdrawn",
     "FiguresHaveChanged",
+    "Follower",
     "MonthNotOver",
     "Particulars",
     "Parties",

@@ -13,7 +13,16 @@ from pbr_ledger.periods import day_of
 from savings import rules
 from savings.core.document import as_text
 from savings.lifecycles import AGREED, PART_AGREED, PROPOSAL
-from savings.models import COUNCIL, PROVIDER, RECONCILIATION_REPORT, SIDES, Agreement, ClosedStatement, Proposal
+from savings.models import (
+    COUNCIL,
+    DRAFT_INVOICE,
+    PROVIDER,
+    RECONCILIATION_REPORT,
+    SIDES,
+    Agreement,
+    ClosedStatement,
+    Proposal,
+)
 from savings.queries import WorkedStatement, last_closed_month, worked_statement
 from savings.services.ground import (
     AgreementMissing,
@@ -88,7 +97,8 @@ def _closed(
         unanswered_because=unanswered_because,
         audit_head=event.hash,
     )
-    jobs.enqueue(kind=RECONCILIATION_REPORT, key=str(closed.pk), subject=str(closed), input_digest=worked.digest)
+    for kind in (RECONCILIATION_REPORT, DRAFT_INVOICE):
+        jobs.enqueue(kind=kind, key=str(closed.pk), subject=str(closed), input_digest=worked.digest)
     return closed
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby, repeat
 from operator import attrgetter
+from typing import Protocol
 
 from django.db import transaction
 
@@ -17,6 +18,7 @@ from pbr_ledger.clock import StatedClock
 from pbr_ledger.errors import LedgerError, Problem, Refused
 from pbr_ledger.periods import end_of_day, start_of_day
 from savings.core.scenario import Closing, Scenario
+from savings.models import ClosedStatement
 from savings.services.closing import close
 from savings.services.proposals import agree, propose
 
@@ -52,6 +54,29 @@ class Particulars:
     decision_on: date
 
 
+class Follower(Protocol):
+    """Does what follows from closed months in between, so that everything is recorded in the order of its instants."""
+
+    def closed(self, statement: ClosedStatement) -> None:
+        """Take note that this month was just closed."""
+
+    def until(self, instant: datetime | None) -> None:
+        """Do everything that is due before the instant; all that is left for None."""
+
+
+class _Nobody:
+    """Nothing follows."""
+
+    def closed(self, statement: ClosedStatement) -> None:
+        """Nothing."""
+
+    def until(self, instant: datetime | None) -> None:
+        """Nothing."""
+
+
+NOBODY = _Nobody()
+
+
 @dataclass(frozen=True, slots=True)
 class _Entry:
     """Something a scenario recorded, on its day, with its line's number in the file (terms first, from 1)."""
@@ -67,11 +92,18 @@ class _Entry:
 
 
 def load_scenario(
-    *, scenario: Scenario, reference: str, particulars: Particulars, parties: Parties, closing: bool
+    *,
+    scenario: Scenario,
+    reference: str,
+    particulars: Particulars,
+    parties: Parties,
+    closing: bool,
+    follower: Follower = NOBODY,
 ) -> Contract:
     """The contract, with everything recorded at the instants the scenario gives, and its months closed if `closing`.
 
-    All or nothing: an error leaves no row. Raises `ContractExists`, and whatever the services refuse.
+    What `follower` does has its place in between. All or nothing: an error leaves no row. Raises `ContractExists`,
+    and whatever the services refuse.
     """
     with transaction.atomic():
         _require_new(reference)
@@ -88,9 +120,11 @@ def load_scenario(
         )
         closings = list(scenario.closings) if closing else []
         for day, entries in groupby(_entries(scenario), key=attrgetter("day")):
-            closings = _close_before(day, closings, contract, parties)
+            closings = _close_before(day, closings, contract, parties, follower)
+            follower.until(start_of_day(day))
             _record_day(list(entries), contract, parties)
-        _close_before(None, closings, contract, parties)
+        _close_before(None, closings, contract, parties, follower)
+        follower.until(None)
         return contract
 
 
@@ -129,17 +163,20 @@ def _record_day(entries: Sequence[_Entry], contract: Contract, parties: Parties)
         cohort.record(contract=contract, facts=facts, by=parties.officer, clock=StatedClock(instants))
 
 
-def _close_before(day: date | None, closings: list[Closing], contract: Contract, parties: Parties) -> list[Closing]:
+def _close_before(
+    day: date | None, closings: list[Closing], contract: Contract, parties: Parties, follower: Follower
+) -> list[Closing]:
     """Close the months whose cut-off lies before the day, all of them for None; gives those that are left."""
     while closings and (day is None or closings[0].as_known_on < day):
-        _close(closings[0], contract, parties)
+        follower.until(end_of_day(closings[0].as_known_on))
+        follower.closed(_close(closings[0], contract, parties))
         closings = closings[1:]
     return closings
 
 
-def _close(closing: Closing, contract: Contract, parties: Parties) -> None:
+def _close(closing: Closing, contract: Contract, parties: Parties) -> ClosedStatement:
     clock = StatedClock(repeat(end_of_day(closing.as_known_on)))
     proposal = propose(contract=contract, month=closing.month, by=parties.officer, clock=clock)
     agree(proposal=proposal, by=parties.provider_staff, clock=clock)
     agree(proposal=proposal, by=parties.second_officer, clock=clock)
-    close(proposal=proposal, by=parties.accountant, clock=clock, skipping_because=SKIPPED_BECAUSE)
+    return close(proposal=proposal, by=parties.accountant, clock=clock, skipping_because=SKIPPED_BECAUSE)

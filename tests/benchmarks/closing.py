@@ -9,12 +9,12 @@ from django.core.management import call_command
 from weasyprint import HTML
 
 from cohort.models import Contract
+from invoicing.management.commands.demo import NAMES, PARTICULARS, SAMPLE
 from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.jobs import services as jobs
 from pbr_ledger.jobs.models import Job
 from pbr_ledger.periods import Month
 from savings.documents.reconciliation import reconciliation_html
-from savings.management.commands.demo import NAMES, PARTICULARS, SAMPLE
 from savings.management.parties import SCENARIO_CAST, standing_parties
 from savings.management.scenario_files import read_scenario_file
 from savings.models import ClosedStatement

@@ -1,6 +1,7 @@
 """`manage.py demo [--no-serve]`: the sample contract, closed month by month, its documents written, its pages served.
 
-`make demo` runs it with an empty database of its own, a worker and the dispatcher beside it.
+Its invoices are issued, approved and paid on the way, the first in two parts. A second, small contract shows what a
+breakdown that is reported late brings about: a credit note, repaid in cash. `make demo` runs it with an empty database of its own, a worker and the dispatcher beside it.
 """
 
 import json
@@ -21,19 +22,28 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from cohort.models import Contract
+from invoicing.services.scenarios import Settlement
 from pbr_ledger.accounts.models import Organisation, Person
 from pbr_ledger.accounts.roles import ROLES
 from pbr_ledger.jobs.models import DONE, FAILED, Job
 from pbr_ledger.provision.demonstration import is_own_embedded_server
 from savings.core.scenario import Scenario
-from savings.management.parties import Cast, Member, member, standing_parties
+from savings.management.parties import Cast, Member, member, standing_clerk, standing_parties
 from savings.management.scenario_files import read_scenario_file
 from savings.models import RECONCILIATION_REPORT, ClosedStatement, StatementReport
 from savings.queries import closed_statements
-from savings.services import Particulars, load_scenario, statement_text
+from savings.services import Particulars, Parties, load_scenario, statement_text
 
 SAMPLE = settings.BASE_DIR / "tests" / "scenarios" / "plymouth.json"
+LATE_BREAKDOWN = settings.BASE_DIR / "tests" / "scenarios" / "breakdown-reported-late.json"
+LATE_BREAKDOWN_REFERENCE = "Breakdown reported late"
 NAMES = {"council": "Plymouth City Council", "provider": "Reconnect", "agent": "Team Matrix"}
+ADDRESSES = {
+    "council": "Ballard House\nWest Hoe Road\nPlymouth\nPL1 3BJ",
+    "provider": "1 Sample Street\nExeter\nEX1 1AA",
+    "agent": "2 Sample Street\nPlymouth\nPL1 1AA",
+}
+"""The council's is real; the others are made up."""
 PARTICULARS = Particulars(
     title="Support to step children in care from residential to family placements",
     decision_reference="Executive Decision L04 25/26",
@@ -67,17 +77,40 @@ class Command(BaseCommand):
         """One step after the other, each said as it begins."""
         _refuse_foreign_database()
         folder = _empty_folder(settings.VAR_DIR / "demo")
-        scenario = read_scenario_file(SAMPLE)
-        self.stdout.write(f"Loading {scenario.contract}, and closing {len(scenario.closings)} months …")
-        contract, accounts = _load(scenario)
+        cast, auditor = _cast()
+        parties = _parties(cast, auditor)
+        contracts = {
+            folder: self._loaded(read_scenario_file(SAMPLE), None, parties, cast),
+            folder / "breakdown-reported-late": self._loaded(
+                read_scenario_file(LATE_BREAKDOWN), LATE_BREAKDOWN_REFERENCE, parties, cast
+            ),
+        }
         self.stdout.write("Waiting for the worker to make the reports …")
-        _wait_for_reports(contract, self.stdout.write)
-        for path in _written(contract, folder):
-            self.stdout.write(f"  {_shown(path)}")
+        _wait_for_reports(self.stdout.write)
+        for place, contract in contracts.items():
+            place.mkdir(exist_ok=True)
+            for path in _written(contract, place):
+                self.stdout.write(f"  {_shown(path)}")
+        accounts = _accounts(cast, auditor)
         _write_accounts(folder / "accounts.json", accounts)
         if not no_serve:
             self.stdout.write(_sign_ins(accounts))
             _serve(port, self.stdout.write)
+
+    def _loaded(self, scenario: Scenario, reference: str | None, parties: Parties, cast: Cast) -> Contract:
+        """The contract of the scenario, its months closed and their invoices settled; under the scenario's own name."""
+        reference = reference or scenario.contract
+        self.stdout.write(
+            f"Loading {reference}, closing {len(scenario.closings)} months, and paying what they make payable …"
+        )
+        return load_scenario(
+            scenario=scenario,
+            reference=reference,
+            particulars=PARTICULARS,
+            parties=parties,
+            closing=True,
+            follower=Settlement(parties=parties, clerk=standing_clerk(parties=parties, cast=cast)),
+        )
 
 
 def _refuse_foreign_database() -> None:
@@ -96,27 +129,30 @@ def _empty_folder(folder: Path) -> Path:
     return folder
 
 
-def _load(scenario: Scenario) -> tuple[Contract, list[Account]]:
+def _cast() -> tuple[Cast, Member]:
+    """Who acts, and the auditor, who only reads."""
     cast = Cast(
         administrator=_member("Sam Whitford", "sam.whitford", "administrator"),
         accountant=_member("Morwenna Pascoe", "morwenna.pascoe", "lead_accountant"),
         officer=_member("Priya Shah", "priya.shah", "finance_officer"),
         second_officer=_member("Tom Hale", "tom.hale", "finance_officer"),
         provider_staff=_member("Dele Okafor", "dele.okafor", "provider_staff"),
+        agent_clerk=_member("Joy Adeyemi", "joy.adeyemi", "payments_clerk"),
     )
-    auditor = _member("Ruth Lang", "ruth.lang", "auditor")
-    parties = standing_parties(names=NAMES, cast=cast)
+    return cast, _member("Ruth Lang", "ruth.lang", "auditor")
+
+
+def _parties(cast: Cast, auditor: Member) -> Parties:
+    parties = standing_parties(names=NAMES, addresses=ADDRESSES, cast=cast)
     administrator = Person.objects.get(full_name=cast.administrator.name)
     member(auditor, organisation=parties.council, by=administrator)
-    contract = load_scenario(
-        scenario=scenario,
-        reference=scenario.contract,
-        particulars=PARTICULARS,
-        parties=parties,
-        closing=True,
-    )
+    return parties
+
+
+def _accounts(cast: Cast, auditor: Member) -> list[Account]:
+    """The sign-ins of those who have pages to see."""
     people = (cast.accountant, cast.officer, cast.second_officer, cast.provider_staff, auditor, cast.administrator)
-    return contract, [_account(who) for who in people]
+    return [_account(who) for who in people]
 
 
 def _member(name: str, mailbox: str, role: str) -> Member:
@@ -128,9 +164,9 @@ def _account(who: Member) -> Account:
     return Account(who.name, ROLES[who.role].name, person.organisation.name, person.email, who.password or "")
 
 
-def _wait_for_reports(contract: Contract, say: Any) -> None:
+def _wait_for_reports(say: Any) -> None:
     """Until every report is made by the worker. Raises `CommandError` when one fails, or nothing moves for long."""
-    wanted = closed_statements(contract).count()
+    wanted = ClosedStatement.objects.count()
     made, moved_at = 0, time.monotonic()
     while made < wanted:
         time.sleep(0.2)
@@ -187,7 +223,8 @@ def _serve(port: int, say: Any) -> None:
     """Serve the pages until Ctrl-C."""
     say(f"The pages are at http://127.0.0.1:{port}/ . Ctrl-C ends the demonstration.")
     command = [sys.executable, "-m", "gunicorn", "pbr_ledger.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
-    ended = subprocess.run([*command, "--log-level", "warning"], check=False, cwd=settings.BASE_DIR)
+    command += ["--log-level", "warning"]
+    ended = subprocess.run(command, check=False, cwd=settings.BASE_DIR)  # noqa: S603 - our own web server
     if ended.returncode:
         raise CommandError(f"The web server could not run on port {port}. Choose another: PORT=8001 make demo")
 

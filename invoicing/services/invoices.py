@@ -1,0 +1,204 @@
+"""The life of an invoice or credit note: issued by the provider, approved or held by the council."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from cohort.models import Contract
+from cohort.queries import terms_version_in_force
+from cohort.services import checked_at_once
+from invoicing import rules
+from invoicing.core.charges import FIXED_FEE, PRIOR_PERIODS
+from invoicing.core.entries import ChargedLine, invoice_legs
+from invoicing.core.particulars import Particulars, Party
+from invoicing.lifecycles import DRAFT
+from invoicing.models import CREDIT_NOTE, ContractBalance, Invoice, InvoicingTerms
+from invoicing.queries.invoices import invoicing_terms_at
+from invoicing.queries.ledger import expense_day
+from invoicing.services.drafts import draft_from_statement, release_parked
+from invoicing.services.ground import (
+    OverCap,
+    OverMaximum,
+    locked_invoice,
+    move,
+    note,
+    require,
+    require_length,
+    require_party,
+    require_reason,
+    stamp,
+)
+from invoicing.services.ledger import balance_of, narrative_of, post
+from pbr_ledger.accounts.models import Organisation, Person
+from pbr_ledger.clock import Clock
+from pbr_ledger.errors import LedgerError
+from pbr_ledger.money import pence_of, pounds_shown
+from pbr_ledger.periods import day_of
+
+__all__ = ["approve", "draft_from_statement", "hold", "issue", "release", "release_parked"]
+
+LONGEST_REFERENCE = 50
+
+
+class CorrectsADraft(LedgerError):
+    """A credit note names the invoices that it corrects by their numbers, and one of them has none yet."""
+
+
+def issue(*, invoice: Invoice, by: Person, clock: Clock, provider_reference: str = "") -> Invoice:
+    """The invoice, issued: with the contract's next number, its particulars frozen, and the day on which it is due.
+
+    Issued on the clock's day in London, due as many days later as the invoicing terms say. Raises `CorrectsADraft`,
+    `ActionNotPossible` the second time, `NotPermitted`, and `NotFound` to those outside the contract.
+    """
+    with checked_at_once():
+        require_party(by, invoice.contract)
+        contract, invoice = locked_invoice(invoice)
+        require(rules.may_issue(by, contract), "An invoice is issued by the provider's staff.")
+        require_length("provider_reference", provider_reference, LONGEST_REFERENCE)
+        _require_corrected_are_issued(invoice)
+        at = stamp(contract, clock)
+        terms = invoicing_terms_at(contract=contract, at=at)
+        move(
+            invoice,
+            "issue",
+            by=by,
+            at=at,
+            number=_next_number(contract),
+            provider_reference=provider_reference,
+            issued_on=day_of(at),
+            due_on=day_of(at) + timedelta(days=terms.payment_days),
+            issued_by=by,
+            particulars=_particulars(invoice, terms),
+        )
+        detail = {"gross": str(invoice.gross), "due_on": invoice.due_on.isoformat() if invoice.due_on else ""}
+        note(contract, by, f"{invoice.kind}.issued", invoice, detail, at)
+    return invoice
+
+
+def approve(*, invoice: Invoice, by: Person, clock: Clock) -> Invoice:
+    """The issued invoice, approved and posted: it is payable from now on; of a credit note the credit can be used.
+
+    Raises `OverMaximum` past the maximum contract value unless a variation is recorded, `OverCap` past the cap of the
+    fixed fee, `NotPermitted` to whoever proposed the statement or issued the invoice, `ActionNotPossible`, `NotFound`.
+    """
+    with checked_at_once():
+        require_party(by, invoice.contract)
+        contract, invoice = locked_invoice(invoice)
+        otherwise = "An invoice is approved by an officer of the council other than who proposed the statement."
+        require(rules.may_approve(by, invoice), otherwise)
+        at = stamp(contract, clock)
+        move(invoice, "approve", by=by, at=at, approved_by=by)
+        _count(invoice, balance_of(contract))
+        _post(contract, invoice, by, at)
+        note(contract, by, f"{invoice.kind}.approved", invoice, {"gross": str(invoice.gross)}, at)
+    return invoice
+
+
+def hold(*, invoice: Invoice, reason: str, by: Person, clock: Clock) -> Invoice:
+    """The issued invoice, held for the reason: it is not approved until it is released.
+
+    Raises `ReasonMissing`, `ActionNotPossible`, `NotPermitted`, and `NotFound` to those outside the contract.
+    """
+    require_reason(reason, "Say why the invoice is held.")
+    return _held_or_released(invoice, "hold", "held", reason, by, clock)
+
+
+def release(*, invoice: Invoice, by: Person, clock: Clock, reason: str = "") -> Invoice:
+    """The held invoice, issued as before and waiting for approval. Raises as `hold` does."""
+    return _held_or_released(invoice, "release", "released", reason, by, clock)
+
+
+def _held_or_released(invoice: Invoice, action: str, done: str, reason: str, by: Person, clock: Clock) -> Invoice:
+    with checked_at_once():
+        require_party(by, invoice.contract)
+        contract, invoice = locked_invoice(invoice)
+        require(rules.may_hold(by, contract), f"An invoice is {done} by an officer of the council.")
+        at = stamp(contract, clock)
+        move(invoice, action, by=by, at=at, reason=reason)
+        note(contract, by, f"{invoice.kind}.{done}", invoice, {"reason": reason}, at)
+    return invoice
+
+
+# Issuing
+
+
+def _require_corrected_are_issued(invoice: Invoice) -> None:
+    draft = invoice.corrects.filter(status=DRAFT).select_related("statement").order_by("statement__month_start").first()
+    if draft is not None:
+        raise CorrectsADraft(f"This credit note corrects the invoice of {draft.statement.month}: issue that one first.")
+
+
+def _next_number(contract: Contract) -> int:
+    """The next number, without gaps: the row is locked, and a rolled back issue gives its number back."""
+    balance = balance_of(contract)
+    balance.last_invoice_number += 1
+    balance.save(update_fields=["last_invoice_number"])
+    return balance.last_invoice_number
+
+
+def _particulars(invoice: Invoice, terms: InvoicingTerms) -> Particulars:
+    contract, statement = invoice.contract, invoice.statement
+    version = terms_version_in_force(contract=contract, month=statement.month, at=statement.known_at)
+    return Particulars(
+        council=_party(contract.council),
+        provider=_party(contract.provider),
+        agent=_party(contract.agent),
+        contract_title=contract.title,
+        decision_reference=contract.decision_reference,
+        decision_on=contract.decision_on.isoformat(),
+        terms_recorded_on=day_of(version.recorded_at).isoformat(),
+        terms_effective_from=version.effective_from.isoformat(),
+        bank_reference=terms.bank_reference,
+        order_reference=terms.order_reference,
+        payment_days=terms.payment_days,
+    )
+
+
+def _party(organisation: Organisation) -> Party:
+    return Party(name=organisation.name, address=organisation.address)
+
+
+# Approving
+
+
+def _count(invoice: Invoice, balance: ContractBalance) -> None:
+    """Count the invoice in the contract's running columns, which the caller has locked, unless a limit is passed."""
+    direction = -1 if invoice.kind == CREDIT_NOTE else 1
+    fixed_fee = sum(
+        (line.net for line in invoice.lines.all() if line.charge in (FIXED_FEE, PRIOR_PERIODS)), Decimal("0.00")
+    )
+    balance.approved += direction * invoice.net
+    balance.fixed_fee_approved += direction * fixed_fee
+    if balance.approved > balance.maximum:
+        raise OverMaximum(
+            f"With {invoice} approved, the contract would come to {_shown(balance.approved)}, past its maximum value "
+            f"of {_shown(balance.maximum)}: that needs a recorded variation."
+        )
+    if balance.fixed_fee_approved > balance.fixed_fee_cap:
+        raise OverCap(
+            f"With {invoice} approved, the fixed fee would come to {_shown(balance.fixed_fee_approved)}, past its cap "
+            f"of {_shown(balance.fixed_fee_cap)}."
+        )
+    balance.save(update_fields=["approved", "fixed_fee_approved"])
+
+
+def _post(contract: Contract, invoice: Invoice, by: Person, at: datetime) -> None:
+    month = invoice.statement.month
+    effective_on = expense_day(contract, month.last_day)
+    word = "Credit note" if invoice.kind == CREDIT_NOTE else "Invoice"
+    post(
+        contract=contract,
+        key=f"{invoice.kind} {invoice.number}",
+        kind=invoice.kind,
+        narrative=narrative_of(f"{word} {invoice.number}, statement of {month}", month.last_day, effective_on),
+        effective_on=effective_on,
+        legs=invoice_legs(
+            (ChargedLine(line.charge, line.net, line.vat) for line in invoice.lines.order_by("position")),
+            is_credit=invoice.kind == CREDIT_NOTE,
+        ),
+        by=by,
+        at=at,
+    )
+
+
+def _shown(amount: Decimal) -> str:
+    return pounds_shown(pence_of(amount))

@@ -1,0 +1,23 @@
+"""The parties of the sample contract with the agent's clerk, and a broker of the tests' own."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.invoicing.settling import World
+from tests.jobs.conftest import send_to
+from tests.savings import ledger
+
+
+@pytest.fixture(autouse=True)
+def broker_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Messages about jobs go to a folder of the test, never to a real worker."""
+    folder = str(tmp_path / "broker")
+    options = {"data_folder_in": folder, "data_folder_out": folder, "polling_interval": 0.1}
+    send_to(monkeypatch, url="folder://", options=options)
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """A contract whose four months are closed, the last with a credit; nothing is drafted yet."""
+    return World.of(ledger.scenario("breakdown-reported-late"))
