@@ -172,7 +172,7 @@ BEGIN
         RAISE EXCEPTION 'a statement is closed on its own proposal and its digest' {REFUSED};
     END IF;
     IF proposal.status NOT IN ('part_agreed', 'agreed') THEN
-        RAISE EXCEPTION 'a % proposal is not closed', proposal.status {REFUSED};
+        RAISE EXCEPTION 'a % proposal cannot be closed', proposal.status {REFUSED};
     END IF;
     IF EXISTS (SELECT FROM public.savings_closedstatement other
         WHERE other.contract_id = NEW.contract_id AND other.month_start >= NEW.month_start)
