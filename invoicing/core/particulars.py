@@ -11,10 +11,15 @@ class ElectronicAddress(TypedDict):
 
 
 class Party(TypedDict):
-    """A party by the name and address it had. Each line of the address is a line of text; it may be empty."""
+    """A party by the name and address it had. Each line of the address is a line of text; it may be empty.
+
+    `reference` is its short name here, `vat_number` the number by which it is registered for VAT, if it is.
+    """
 
     name: str
     address: str
+    reference: NotRequired[str]
+    vat_number: NotRequired[str]
     electronic_address: NotRequired[ElectronicAddress]
 
 
@@ -22,7 +27,8 @@ class Particulars(TypedDict):
     """`Invoice.particulars`, frozen on issue. Days and instants are ISO text; references may be empty.
 
     `decision_on` is the day of the council's decision; `terms_recorded_on` and `terms_effective_from` name the version
-    of the terms by which the statement's month was charged; `payment_days` are from issue to due day.
+    of the terms by which the statement's month was charged; `bank_reference` is the provider's account to pay into, and
+    `payment_days` are from issue to due day.
     """
 
     council: Party
