@@ -5,7 +5,7 @@ from datetime import timedelta
 from itertools import count, repeat
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -142,6 +142,22 @@ def test_proposal_overtaken_by_a_closing_keeps_to_its_own_figures(client: Client
     assert "A new proposal is needed." in page
     assert f"a charge of £{json.loads(proposal.document)['total']}" in page
     assert "From savings to fee" not in page
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_statement_that_the_facts_no_longer_give_shows_no_workings(client: Client):
+    late = world(OPENED, months=1)
+    client.force_login(late.people["own council lead_accountant"])
+    addresses = (statement_address(last_statement(late.contract)), f"/contracts/{late.contract.pk}/")
+    assert [client.get(address).status_code for address in addresses] == [200, 200]
+    with connections["owner"].cursor() as cursor:  # only the owner of the tables can, with the triggers off
+        cursor.execute("ALTER TABLE savings_closedstatement DISABLE TRIGGER USER")
+        cursor.execute("""UPDATE savings_closedstatement SET document = replace(document, '"total":"', '"total":"1')""")
+        cursor.execute("ALTER TABLE savings_closedstatement ENABLE TRIGGER USER")
+    for address in addresses:
+        answer = client.get(address)
+        assert answer.status_code == 500
+        assert "does not come to the figures that were closed" in answer.content.decode()
 
 
 def queries_of(client: Client, address: str) -> int:
