@@ -13,7 +13,7 @@ from cohort.services import checked_at_once, locked
 from invoicing import rules
 from invoicing.core.bounds import findings
 from invoicing.core.charges import CARER_FEES, EXPENSES, SUCCESS_FEE
-from invoicing.core.entries import ChargedLine, invoice_legs
+from invoicing.core.entries import RECLASSIFICATION, ChargedLine, invoice_legs
 from invoicing.core.lines import Draft, DraftLine, charged_by_line, draft_of, lines_of, months_that_lost
 from invoicing.models import (
     CREDIT_NOTE,
@@ -34,9 +34,6 @@ from pbr_ledger.money import pounds_of
 from savings.core.document import Document, as_text
 from savings.models import ClosedStatement
 from savings.queries import position_before, worked_statement
-
-RECLASSIFICATION = "reclassification"
-"""The kind of the entry of a statement whose charges cancel: there is nothing to invoice, but accounts change."""
 
 
 class NotParked(LedgerError):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from savings.services import Parties
 from tests.invoicing.settling import World
 from tests.jobs.conftest import send_to
 from tests.savings import ledger
@@ -21,3 +22,9 @@ def broker_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def world(db: None) -> World:
     """A contract whose four months are closed, the last with a credit; nothing is drafted yet."""
     return World.of(ledger.scenario("breakdown-reported-late"))
+
+
+@pytest.fixture
+def parties(db: None) -> Parties:
+    """The organisations and their people."""
+    return ledger.parties()

@@ -1,7 +1,8 @@
 """`manage.py demo [--no-serve]`: the sample contract, closed month by month, its documents written, its pages served.
 
 Its invoices are issued, approved and paid on the way, the first in two parts. A second, small contract shows what a
-breakdown that is reported late brings about: a credit note, repaid in cash. `make demo` runs it with an empty database of its own, a worker and the dispatcher beside it.
+breakdown that is reported late brings about: a credit note, repaid in cash. `make demo` runs it with an empty database
+of its own, a worker and the dispatcher beside it.
 """
 
 import json
