@@ -13,7 +13,7 @@ from savings.services import Parties, reproduced
 from tests.oracle.strategies import contracts
 from tests.savings import ledger
 
-EXAMPLES = 500 if os.environ.get("HYPOTHESIS_PROFILE") == "thorough" else 20
+EXAMPLES = 500 if os.environ.get("HYPOTHESIS_PROFILE") == "thorough" else 15
 
 
 # Each example undoes what it wrote; the parties stay.
