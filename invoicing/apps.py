@@ -10,8 +10,9 @@ class InvoicingConfig(AppConfig):
     verbose_name = "Invoices and the ledger"
 
     def ready(self) -> None:
-        """Register the work that follows a closing."""
-        from invoicing.tasks import DRAFT_INVOICE  # noqa: PLC0415 - apps are not ready before
+        """Register the work that follows a closing and an issue."""
+        from invoicing.tasks import DRAFT_INVOICE, INVOICE_PDF, INVOICE_XML  # noqa: PLC0415 - apps are not ready before
         from pbr_ledger.jobs.registry import register  # noqa: PLC0415
 
-        register(DRAFT_INVOICE)
+        for kind in (DRAFT_INVOICE, INVOICE_PDF, INVOICE_XML):
+            register(kind)

@@ -1,5 +1,12 @@
-"""The work that follows a closing, as kinds of job: fetch by id, call one service."""
+"""The work that follows a closing and an issue, as kinds of job: fetch by id, call one service."""
 
+from invoicing.documents.pdf import invoice_pdf
+from invoicing.documents.ubl import ubl_document
+from invoicing.models import INVOICE_PDF as INVOICE_PDF_NAME
+from invoicing.models import INVOICE_XML as INVOICE_XML_NAME
+from invoicing.models import Invoice
+from invoicing.queries.documents import invoice_content
+from invoicing.services.documents import store_invoice_document
 from invoicing.services.drafts import draft_examined, out_of_bounds
 from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.jobs.models import Job
@@ -19,8 +26,40 @@ def keep_draft(job: Job, found: list[str]) -> str:
     return ""
 
 
+def make_invoice_pdf(job: Job) -> bytes:
+    """The PDF of the issued invoice whose id is the job's key."""
+    return invoice_pdf(invoice_content(_invoice(job)))
+
+
+def keep_invoice_pdf(job: Job, content: bytes) -> str:
+    """Store the PDF with its invoice; gives its SHA-256."""
+    return _kept(job, INVOICE_PDF_NAME, "application/pdf", content)
+
+
+def make_invoice_xml(job: Job) -> bytes:
+    """The UBL of the issued invoice whose id is the job's key."""
+    return ubl_document(invoice_content(_invoice(job)))
+
+
+def keep_invoice_xml(job: Job, content: bytes) -> str:
+    """Store the UBL with its invoice; gives its SHA-256."""
+    return _kept(job, INVOICE_XML_NAME, "application/xml", content)
+
+
+def _kept(job: Job, name: str, media_type: str, content: bytes) -> str:
+    stored = store_invoice_document(invoice=_invoice(job), name=name, media_type=media_type, content=content)
+    return stored.sha256
+
+
+def _invoice(job: Job) -> Invoice:
+    parties = ("contract__council", "contract__provider", "contract__agent")
+    return Invoice.objects.select_related("statement", *parties).get(pk=int(job.key))
+
+
 def _statement(job: Job) -> ClosedStatement:
     return ClosedStatement.objects.select_related("contract", "proposal").get(pk=int(job.key))
 
 
 DRAFT_INVOICE = JobKind(DRAFT_INVOICE_KIND, work=examine_statement, store=keep_draft)
+INVOICE_PDF = JobKind(INVOICE_PDF_NAME, work=make_invoice_pdf, store=keep_invoice_pdf)
+INVOICE_XML = JobKind(INVOICE_XML_NAME, work=make_invoice_xml, store=keep_invoice_xml)

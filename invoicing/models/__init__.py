@@ -1,5 +1,6 @@
 """The rows of what is owed, and the constraints that make wrong rows impossible."""
 
+from invoicing.models.documents import DOCUMENT_NAMES, INVOICE_PDF, INVOICE_XML, InvoiceDocument
 from invoicing.models.invoices import (
     CREDIT_NOTE,
     INVOICE_KIND,
@@ -22,7 +23,10 @@ from invoicing.models.payments import (
 
 __all__ = [
     "CREDIT_NOTE",
+    "DOCUMENT_NAMES",
     "INVOICE_KIND",
+    "INVOICE_PDF",
+    "INVOICE_XML",
     "PAYMENT",
     "REPAYMENT",
     "Account",
@@ -31,6 +35,7 @@ __all__ = [
     "ContractVariation",
     "Invoice",
     "InvoiceAction",
+    "InvoiceDocument",
     "InvoiceLine",
     "InvoicingTerms",
     "JournalEntry",

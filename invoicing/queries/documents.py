@@ -14,7 +14,7 @@ from invoicing.documents.content import (
     PartyContent,
     identifier_of,
 )
-from invoicing.models import CREDIT_NOTE, Invoice
+from invoicing.models import CREDIT_NOTE, Invoice, InvoiceDocument
 from pbr_ledger.accounts.models import Organisation
 from pbr_ledger.errors import LedgerError
 from pbr_ledger.money import pence_of
@@ -54,6 +54,11 @@ def invoice_content(invoice: Invoice) -> InvoiceContent:
         release=RELEASE,
         corrects=tuple(_corrected(invoice)),
     )
+
+
+def invoice_document(*, invoice: Invoice, name: str) -> InvoiceDocument | None:
+    """The stored document of that name; None while its job has not made it."""
+    return InvoiceDocument.objects.filter(invoice=invoice, name=name).first()
 
 
 def _party(frozen: Party, organisation: Organisation) -> PartyContent:

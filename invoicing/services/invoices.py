@@ -11,7 +11,7 @@ from invoicing.core.charges import FIXED_FEE, PRIOR_PERIODS
 from invoicing.core.entries import ChargedLine, invoice_legs
 from invoicing.core.particulars import Particulars, Party
 from invoicing.lifecycles import DRAFT
-from invoicing.models import CREDIT_NOTE, ContractBalance, Invoice, InvoicingTerms
+from invoicing.models import CREDIT_NOTE, DOCUMENT_NAMES, ContractBalance, Invoice, InvoicingTerms
 from invoicing.queries.invoices import invoicing_terms_at
 from invoicing.queries.ledger import expense_day
 from invoicing.services.drafts import draft_from_statement, release_parked
@@ -31,6 +31,7 @@ from invoicing.services.ledger import balance_of, narrative_of, post
 from pbr_ledger.accounts.models import Organisation, Person
 from pbr_ledger.clock import Clock
 from pbr_ledger.errors import LedgerError
+from pbr_ledger.jobs.services import enqueue
 from pbr_ledger.money import pence_of, pounds_shown
 from pbr_ledger.periods import day_of
 
@@ -46,8 +47,9 @@ class CorrectsADraft(LedgerError):
 def issue(*, invoice: Invoice, by: Person, clock: Clock, provider_reference: str = "") -> Invoice:
     """The invoice, issued: with the contract's next number, its particulars frozen, and the day on which it is due.
 
-    Issued on the clock's day in London, due as many days later as the invoicing terms say. Raises `CorrectsADraft`,
-    `ActionNotPossible` the second time, `NotPermitted`, and `NotFound` to those outside the contract.
+    Its documents are asked for with it. Issued on the clock's day in London, due as many days later as the invoicing
+    terms say. Raises `CorrectsADraft`, `ActionNotPossible` the second time, `NotPermitted`, and `NotFound` to those
+    outside the contract.
     """
     with checked_at_once():
         require_party(by, invoice.contract)
@@ -71,6 +73,8 @@ def issue(*, invoice: Invoice, by: Person, clock: Clock, provider_reference: str
         )
         detail = {"gross": str(invoice.gross), "due_on": invoice.due_on.isoformat() if invoice.due_on else ""}
         note(contract, by, f"{invoice.kind}.issued", invoice, detail, at)
+        for document in DOCUMENT_NAMES:
+            enqueue(kind=document, key=str(invoice.pk), subject=str(invoice))
     return invoice
 
 

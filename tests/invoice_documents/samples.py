@@ -85,6 +85,6 @@ def taxed():
     """An invoice on which VAT is charged on the fee, not on expenses, by parties that Peppol reaches."""
     return invoice(
         seller=replace(SELLER, vat_number="123 4567 82", electronic_address=ElectronicAddress("0088", "5060012349998")),
-        buyer=replace(BUYER, electronic_address=ElectronicAddress("0088", "5060543210982")),
+        buyer=replace(BUYER, electronic_address=ElectronicAddress("0088", "5060543210989")),
         lines=(line(FIXED_FEE, 15_057_423, STANDARD, 2000), line(EXPENSES, 72_720)),
     )

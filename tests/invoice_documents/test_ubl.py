@@ -164,7 +164,7 @@ def test_both_claim_peppol_bis_billing():
 
 
 def test_electronic_addresses_stand_where_they_are_recorded():
-    assert texts(taxed(), "//cbc:EndpointID") == ["5060012349998", "5060543210982"]
+    assert texts(taxed(), "//cbc:EndpointID") == ["5060012349998", "5060543210989"]
     assert texts(invoice(), "//cbc:EndpointID") == []
 
 

@@ -1,6 +1,6 @@
-"""`manage.py export WHAT --contract REF [--month YYYY-MM | --year YYYY] -o FILE`: documents of a contract.
+"""`manage.py export WHAT --contract REF [--month YYYY-MM | --number N | --year YYYY] -o FILE`: documents of a contract.
 
-Which option a document needs depends on what it is of: a closed month, or the contract's books.
+Which option a document needs depends on what it is of: a closed month, an issued invoice, or the contract's books.
 """
 
 import sys
@@ -14,10 +14,13 @@ from django.core.management.base import BaseCommand
 from cohort.models import Contract
 from invoicing.core.beancount import beancount_text
 from invoicing.core.journal import journal_csv
+from invoicing.models import DOCUMENT_NAMES
+from invoicing.queries.documents import invoice_document
+from invoicing.queries.invoices import numbered_invoice
 from invoicing.queries.ledger import booked_entries
 from pbr_ledger.errors import LedgerError, NotFound, Problem, Refused
 from pbr_ledger.periods import Month
-from savings.management.exports import MONTH_DOCUMENTS
+from savings.management.exports import MONTH_DOCUMENTS, NotMadeYet
 from savings.models import ClosedStatement
 from savings.queries import closed_statement
 
@@ -38,7 +41,7 @@ BOOKS: Mapping[str, Callable[[Contract, int | None], bytes]] = {
     "journal.csv": journal,
     "ledger.beancount": beancount_ledger,
 }
-DOCUMENTS = (*MONTH_DOCUMENTS, *BOOKS)
+DOCUMENTS = (*MONTH_DOCUMENTS, *DOCUMENT_NAMES, *BOOKS)
 
 
 class Command(BaseCommand):
@@ -51,6 +54,9 @@ class Command(BaseCommand):
         parser.add_argument("document", choices=DOCUMENTS, metavar="DOCUMENT", help=f"one of {', '.join(DOCUMENTS)}")
         parser.add_argument("--contract", required=True, metavar="REFERENCE", help="the contract's reference")
         parser.add_argument("--month", metavar="YYYY-MM", help=f"a closed month, for {', '.join(MONTH_DOCUMENTS)}")
+        parser.add_argument(
+            "--number", type=int, metavar="N", help=f"an issued invoice or credit note, for {', '.join(DOCUMENT_NAMES)}"
+        )
         parser.add_argument("--year", type=int, metavar="YYYY", help="for journal.csv: 2025 for April 2025 to March")
         parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="the file; without it, standard output")
 
@@ -70,6 +76,8 @@ class Command(BaseCommand):
 def _content(document: str, contract: Contract, options: Mapping[str, Any]) -> bytes:
     if document in BOOKS:
         return BOOKS[document](contract, options["year"])
+    if document in DOCUMENT_NAMES:
+        return _invoice_document(contract, options["number"], document)
     return MONTH_DOCUMENTS[document](_statement(contract, options["month"]))
 
 
@@ -78,6 +86,19 @@ def _contract(reference: str) -> Contract:
     if contract is None:
         raise NotFound(f"There is no contract {reference}.")
     return contract
+
+
+def _invoice_document(contract: Contract, number: int | None, name: str) -> bytes:
+    """The stored document of the invoice. Raises `NotMadeYet` while its job waits."""
+    if number is None:
+        raise Refused([Problem("--number", "say which issued invoice or credit note")])
+    invoice = numbered_invoice(contract=contract, number=number)
+    if invoice is None:
+        raise NotFound(f"{contract.reference} has no invoice or credit note {number}.")
+    document = invoice_document(invoice=invoice, name=name)
+    if document is None:
+        raise NotMadeYet(f"{name} of {invoice} is not made yet; `manage.py dispatch --inline` makes what waits.")
+    return bytes(document.content)
 
 
 def _statement(contract: Contract, month: str | None) -> ClosedStatement:
