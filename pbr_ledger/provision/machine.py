@@ -88,6 +88,7 @@ NEEDS = [
     Need("fonts-dejavu-core", "a font for signs that the report's own font lacks", font),
     Need("redis-server", "the tests of the message broker", program("redis-server"), for_tests_only=True),
     Need("poppler-utils", "the tests that read PDF documents", program("pdftotext"), for_tests_only=True),
+    Need("libreoffice-calc", "the tests that recalculate workbooks", program("localc"), for_tests_only=True),
     Need(
         "chromium-browser" if _ubuntu() else "chromium",
         "the tests of the pages",

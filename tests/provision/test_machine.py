@@ -39,7 +39,7 @@ def test_without_rights_the_administrators_line_is_printed(
     assert as_ordinary_user(set_up)
     assert re.search(
         r"^    sudo apt-get update && sudo apt-get install -y --no-install-recommends "
-        r"(python3\.\d+-venv )?redis-server poppler-utils chromium(-browser)?$",
+        r"(python3\.\d+-venv )?redis-server poppler-utils libreoffice-calc chromium(-browser)?$",
         capfd.readouterr().err,
         re.MULTILINE,
     )
