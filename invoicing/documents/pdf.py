@@ -17,6 +17,8 @@ from savings.documents.reconciliation import unbroken
 from savings.documents.words import day_shown, month_shown, period_shown, shortened
 
 TEMPLATE = "invoicing/documents/invoice.html"
+LONG_IDENTIFIER = 16
+"""Longer ones are printed smaller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def _heading(content: InvoiceContent) -> dict[str, Any]:
     }
 
 
-def _numbers(content: InvoiceContent) -> Iterator[dict[str, str]]:
+def _numbers(content: InvoiceContent) -> Iterator[dict[str, Any]]:
     gross, issued = pounds_shown(content.gross_pence), day_shown(content.issued_on)
     vat = f"VAT of {pounds_shown(content.vat_pence)} included" if content.vat_pence else "no VAT is charged"
     if content.is_credit:
@@ -94,7 +96,12 @@ def _numbers(content: InvoiceContent) -> Iterator[dict[str, str]]:
             "figure": day_shown(content.due_on),
             "note": f"issued on {day_shown(content.issued_on)}",
         }
-    yield {"name": "Number to quote", "figure": content.identifier, "note": "with every payment and question"}
+    yield {
+        "name": "Number to quote",
+        "figure": content.identifier,
+        "note": "with every payment and question",
+        "is_long": len(content.identifier) > LONG_IDENTIFIER,
+    }
 
 
 def _party(role: str, party: PartyContent, *more: str) -> dict[str, Any]:
@@ -151,12 +158,12 @@ def _payment(content: InvoiceContent) -> dict[str, Any]:
 
 
 def _pay_rows(content: InvoiceContent) -> Iterator[Row]:
-    payer, payee = content.payer.name, content.seller.name
+    """What a payment needs; of a credit note the sentence says all."""
     if content.is_credit:
-        payer, payee = payee, payer
-    yield Row("From", payer)
-    yield Row("To", payee)
-    if content.bank_reference and not content.is_credit:
+        return
+    yield Row("From", content.payer.name)
+    yield Row("To", content.seller.name)
+    if content.bank_reference:
         yield Row("Account", content.bank_reference)
     yield Row("Quote", content.identifier)
 

@@ -69,7 +69,7 @@ def payment_terms(content: InvoiceContent) -> str:
     if content.is_credit:
         return (
             f"The credit of {amount} is set off against later invoices. Where there are none, "
-            f"{content.seller.name} repays it by {due}."
+            f"{content.seller.name} repays it to {content.payer.name} by {due}."
         )
     return (
         f"{amount} is due by {due}, {_days(content.payment_days)} after issue, from {content.payer.name} "

@@ -85,13 +85,14 @@ def test_vat_is_summed_by_rate_where_there_is_more_than_one():
 
 def test_a_credit_note_names_what_it_corrects_and_asks_for_no_payment():
     made = invoice_pdf(credit_note())
+    assert pages(made) == 1
     for sentence in (
         "Credit note 5",
         "Total credit£33,600.00£0.00£33,600.00",
         "L04 25/26-39 April 2026March 2026",
         "L04 25/26-48 May 2026April 2026",
         "The credit of £33,600.00 is set off against later invoices.",
-        "Where there are none, Reconnect repays it by 9 July 2026.",
+        "Where there are none, Reconnect repays it to Team Matrix by 9 July 2026.",
     ):
         assert prints(made, sentence), sentence
     assert not prints(made, "Account")
