@@ -11,10 +11,13 @@ _MOST_PENCE = 10**MONEY_DIGITS - 1
 _MOST_RATE = 10**12 - 1
 _MOST_SMALL = 2**15 - 1
 _MOST_WHOLE = 2**31 - 1
+_LONGEST_REFERENCE = 1000  # bytes: an index entry holds no more than about 2,700
 
 
 def too_large(fact: Fact | Retraction) -> Iterator[Problem]:
-    """The amounts of a fact that its rows cannot hold, and lists that are too long."""
+    """The amounts of a fact that its rows cannot hold, a reference or a list that is too long."""
+    if len(fact.id.encode()) > _LONGEST_REFERENCE:
+        yield Problem("id", f"is longer than {_LONGEST_REFERENCE:,} bytes")
     match fact:
         case Child():
             yield from _rates_too_large("baseline", fact.baseline)

@@ -254,6 +254,14 @@ def test_reference_that_cannot_be_kept_is_refused_in_words(record: Record, refer
         assert [place for place, _ in refusal(record, fact)] == ["facts[0].id"]
 
 
+def test_reference_too_long_for_an_index_is_refused_in_words(record: Record) -> None:
+    record(replace(sample.CHILD, id="C" * 1000), at=JANUARY)
+
+    assert refusal(record, replace(sample.CHILD, id="é" * 501), at=MARCH) == [
+        ("facts[0].id", "is longer than 1,000 bytes")
+    ]
+
+
 def test_stamps_of_one_contract_rise_even_when_the_clock_stands_still(contract: Contract, parties: Parties) -> None:
     clock = StatedClock([AUGUST, AUGUST])
     services.record(contract=contract, facts=[sample.CHILD], by=parties.officer, clock=clock)
