@@ -58,7 +58,7 @@ def last_placement(world, child):
     return max(chain, key=lambda fact: fact["from"], default=None)
 
 
-def move(world, child=None, moved=None, setting=None, home=None):
+def move(world, child=None, moved=None, setting=None, home=None, status=None):
     """The child's last placement ends and another begins, with a claim when it is a step down."""
     child = child or world.pick([fact["id"] for fact in world.of("child")] or [None])
     if child is None:
@@ -79,7 +79,7 @@ def move(world, child=None, moved=None, setting=None, home=None):
         placement["household"] = home
     world.record(*lines, placement)
     if ("placement", placement["id"]) in world.live:
-        claim(world, world.live["placement", placement["id"]])
+        claim(world, world.live["placement", placement["id"]], status)
         if world.chance(4):
             extra_cost(world, child, moved)
 
@@ -104,6 +104,13 @@ def break_down(world):
         world.record({**broken, "until": back["from"], "ended": "breakdown"}, back)
 
 
+def settle(world):
+    """Early on, children step down with agreed claims, so that most contracts have savings."""
+    world.wake(world.today + dt.timedelta(days=world.pick([20, 5, 40])))
+    for child in world.of("child"):
+        move(world, child["id"], world.near(10, 20), world.pick(FAMILY[:3]), status="agreed")
+
+
 def set_back(world):
     """All claims that are agreed turn out not to be."""
     if world.chance(4):
@@ -111,7 +118,7 @@ def set_back(world):
             world.record({**line, "status": "withdrawn"})
 
 
-def claim(world, placement=None):
+def claim(world, placement=None, status=None):
     """A claim for a placement, in any status; a second claim for the same one now and then."""
     if placement is None:
         families = [
@@ -123,7 +130,7 @@ def claim(world, placement=None):
             return
         placement = world.pick(families)
     identity = f"T-{placement['id']}" + ("-again" if world.chance(8) else "")
-    line = {"type": "claim", "id": identity, "placement": placement["id"], "status": world.pick(STATUSES)}
+    line = {"type": "claim", "id": identity, "placement": placement["id"], "status": status or world.pick(STATUSES)}
     if is_family(world.terms, placement["setting"], day(placement["from"]), str(world.today)):
         world.record(line)
 
@@ -181,6 +188,13 @@ def corrected_child(world, child):
     left = world.pick([None, child["left"], child["left"], str(world.near(20, 90))])
     baseline = world.draw(rates(joined, 1_000, 9_000, world.horizon)) if world.chance(2) else child["baseline"]
     return {**child, "joined": str(joined), "left": left, "baseline": baseline}
+
+
+def corrected_membership(world):
+    """A child turns out to have joined, or left, on a day that something hinges on."""
+    for child in world.of("child")[:1]:
+        dates = {"joined": str(world.near())} if world.chance(2) else {"left": str(world.near())}
+        world.record({**child, **dates})
 
 
 def corrected_placement(world, placement):
@@ -262,3 +276,12 @@ EVENTS = [
     restore,
     record_again,
 ]
+
+# More of what a contract is about.
+EVENTS_ABOUT = {
+    "anything": [],
+    "success fee": [move, correct] * 3,
+    "households": [*[move_together, break_down, household] * 4, *[corrected_membership] * 3],
+    "expenses": [*[expense] * 10, *[set_back] * 6],
+    "fixed fee": [extra_cost, correct] * 3,
+}

@@ -20,11 +20,12 @@ from tests.oracle.strategies.amounts import pounds
 
 
 @st.composite
-def phases(draw, begins):
+def phases(draw, begins, focus):
     """Both phases with their fees; now and then with days between them, often ending with a month."""
     middle = begins + dt.timedelta(days=draw(st.sampled_from([56, 17, 70, 1])))
     resumes = middle + dt.timedelta(days=draw(st.sampled_from([0, 0, 0, 9])))
-    ends = resumes + dt.timedelta(days=draw(st.sampled_from([62, 150, 240, 92, 365, 1])))
+    lengths = [62, 150, 240, 92, 365, 1] if focus == "anything" else [62, 92, 30]
+    ends = resumes + dt.timedelta(days=draw(st.sampled_from(lengths)))
     if draw(st.booleans()):
         ends = first_day(next_month(month_of(ends)))
     return {
@@ -69,19 +70,31 @@ OPTIONAL_TERMS = {
 }
 
 
+# What a contract may be about: the optional terms that it then always spells out.
+FOCUSES = {
+    "anything": [],
+    "success fee": ["annual_days", "negative_savings"],
+    "households": ["carer_fee_refund", "family_settings"],
+    "expenses": ["expenses_wait_for_savings"],
+    "fixed fee": ["fixed_fee_savings", "fixed_fee_limit"],
+}
+
+
 @st.composite
-def terms_versions(draw, recorded, effective_from, begins):
-    """One version of the terms; what is optional is often left out."""
-    terms = {"recorded": str(recorded), "effective_from": str(effective_from), **draw(phases(begins))}
+def terms_versions(draw, recorded, effective_from, begins, focus):
+    """One version of the terms; what is optional is often left out, but not what the contract is about."""
+    terms = {"recorded": str(recorded), "effective_from": str(effective_from), **draw(phases(begins, focus))}
+    thresholds = ["0", "999.99", "20000.01", "0.01", "150000.55", "3000000.00"]
     terms["success_fee"] = {
-        "threshold": draw(st.sampled_from(["0", "999.99", "20000.01", "150000.55", "0.01", "3000000.00"])),
+        "threshold": draw(st.sampled_from(thresholds[:4] if focus == "success fee" else thresholds)),
         "rate": draw(st.sampled_from(["0.10", "0.05", "0.5", "0.1234", "1", "0"])),
     }
     if draw(st.booleans()):
         terms["success_fee"]["basis"] = draw(st.sampled_from(["run_rate", "realised"]))
     terms["carer_fee"] = draw(st.sampled_from(["10000.00", "3333.33", "0.01", "0"]))
     terms["maximum_value"] = draw(st.sampled_from(["1000000.00", "5000.50", "0"]))
-    for name in draw(st.lists(st.sampled_from(sorted(OPTIONAL_TERMS)), min_size=1, max_size=6, unique=True)):
+    others = draw(st.lists(st.sampled_from(sorted(OPTIONAL_TERMS)), max_size=4, unique=True))
+    for name in dict.fromkeys([*FOCUSES[focus], *others]):
         terms[name] = draw(OPTIONAL_TERMS[name])
     if draw(st.sampled_from([False, False, True])):
         terms["schedule"] = draw(st.one_of(st.none(), schedules(terms)))
@@ -89,13 +102,14 @@ def terms_versions(draw, recorded, effective_from, begins):
 
 
 @st.composite
-def variations(draw, first, horizon):
+def variations(draw, first, horizon, focus):
     """A later version: one made afresh, or the first with little changed, recorded and in effect on any day."""
     recorded = draw(st.one_of(st.just(day(first["recorded"])), st.dates(day(first["recorded"]), horizon)))
     months = months_between(month_of(day(first["phase2"]["from"])), month_of(horizon))
-    effective = draw(st.sampled_from([first["effective_from"], *(f"{month}-01" for month in months)]))
+    middle = draw(st.sampled_from(["01", "01", "02", "15", "28"]))
+    effective = draw(st.sampled_from([first["effective_from"], *(f"{month}-{middle}" for month in months)]))
     begins = day(first["phase2"]["from"]) + dt.timedelta(days=draw(st.sampled_from([0, 0, -40, -1, 3, 40])))
-    afresh = draw(terms_versions(recorded, effective, begins))
+    afresh = draw(terms_versions(recorded, effective, begins, focus))
     if draw(st.booleans()):
         return afresh
     changed = {**copy.deepcopy(first), "recorded": str(recorded), "effective_from": str(effective)}
