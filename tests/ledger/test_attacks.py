@@ -214,8 +214,10 @@ def test_an_entry_stands_next_in_line_behind_the_last_stamp_and_the_contract_kee
     for number in (last, last + 2, 1):
         with refused_by("journal_entry_next_in_line"):
             entry(ground, number=number)
+    stamp = ground.contract.last_stamped_at
+    assert stamp is not None
     with refused_by("journal_entry_next_in_line"):
-        entry(ground, recorded_at=ground.contract.last_stamped_at - timedelta(microseconds=1))
+        entry(ground, recorded_at=stamp - timedelta(microseconds=1))
     with refused_by("journal_entry_stamp_kept"):
         entry(ground)
         check("journal_entry_stamp_kept")
