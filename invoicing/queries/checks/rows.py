@@ -191,11 +191,15 @@ QUESTIONS: Mapping[str, str] = MappingProxyType(
                 WHERE proposal_id = statement.proposal_id) IS DISTINCT FROM
                 CASE WHEN unanswered_because = '' THEN '{council,provider}' ELSE '{council}' END::varchar[]
         """,
-        "its hash is not that of its content": """
+        "its hash is not that of its content": f"""
             SELECT contract.reference || ' ' || to_char(statement.month_start, 'YYYY-MM') || ' ' || report.name, ''
             FROM contract JOIN savings_closedstatement statement ON statement.contract_id = contract.id
             JOIN savings_statementreport report ON report.statement_id = statement.id
             WHERE report.sha256 <> encode(sha256(report.content), 'hex')
+            UNION ALL SELECT {INVOICE} || ' ' || document.name, ''
+            FROM contract JOIN invoicing_invoice invoice ON invoice.contract_id = contract.id
+            JOIN invoicing_invoicedocument document ON document.invoice_id = invoice.id
+            WHERE document.sha256 <> encode(sha256(document.content), 'hex')
         """,
     }
 )
