@@ -12,6 +12,7 @@ class SavingsConfig(AppConfig):
     def ready(self) -> None:
         """Register the work that follows a closing."""
         from pbr_ledger.jobs.registry import register  # noqa: PLC0415 - apps are not ready before
-        from savings.tasks import RECONCILIATION_REPORT  # noqa: PLC0415
+        from savings.tasks import RECONCILIATION_REPORT, RECONCILIATION_WORKBOOK  # noqa: PLC0415
 
-        register(RECONCILIATION_REPORT)
+        for kind in (RECONCILIATION_REPORT, RECONCILIATION_WORKBOOK):
+            register(kind)

@@ -16,6 +16,7 @@ PROVIDER = "provider"
 SIDES = (COUNCIL, PROVIDER)
 
 RECONCILIATION_REPORT = "reconciliation.pdf"
+RECONCILIATION_WORKBOOK = "workbook.xlsx"
 DRAFT_INVOICE = "draft-invoice"
 """The kind of the job by which the next room learns of a closing."""
 

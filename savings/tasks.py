@@ -3,9 +3,14 @@
 from pbr_ledger.jobs.models import Job
 from pbr_ledger.jobs.registry import JobKind
 from savings.documents.reconciliation import reconciliation_pdf
+from savings.documents.workbook.reconciliation import workbook_xlsx
 from savings.models import RECONCILIATION_REPORT as REPORT_NAME
+from savings.models import RECONCILIATION_WORKBOOK as WORKBOOK_NAME
 from savings.models import ClosedStatement
-from savings.services import reconciliation_content, store_report
+from savings.services import reconciliation_content, store_report, workbook_content
+
+PDF = "application/pdf"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def make_reconciliation_report(job: Job) -> bytes:
@@ -15,10 +20,17 @@ def make_reconciliation_report(job: Job) -> bytes:
 
 def keep_reconciliation_report(job: Job, content: bytes) -> str:
     """Store the PDF with its statement; gives its SHA-256."""
-    report = store_report(
-        statement=_statement(job), name=REPORT_NAME, media_type="application/pdf", content=content
-    )
-    return report.sha256
+    return store_report(statement=_statement(job), name=REPORT_NAME, media_type=PDF, content=content).sha256
+
+
+def make_reconciliation_workbook(job: Job) -> bytes:
+    """The workbook of the closed statement whose id is the job's key."""
+    return workbook_xlsx(workbook_content(_statement(job)))
+
+
+def keep_reconciliation_workbook(job: Job, content: bytes) -> str:
+    """Store the workbook with its statement; gives its SHA-256."""
+    return store_report(statement=_statement(job), name=WORKBOOK_NAME, media_type=XLSX, content=content).sha256
 
 
 def _statement(job: Job) -> ClosedStatement:
@@ -26,3 +38,4 @@ def _statement(job: Job) -> ClosedStatement:
 
 
 RECONCILIATION_REPORT = JobKind(REPORT_NAME, work=make_reconciliation_report, store=keep_reconciliation_report)
+RECONCILIATION_WORKBOOK = JobKind(WORKBOOK_NAME, work=make_reconciliation_workbook, store=keep_reconciliation_workbook)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from pbr_ledger.errors import LedgerError
-from savings.models import RECONCILIATION_REPORT, ClosedStatement
+from savings.models import RECONCILIATION_REPORT, RECONCILIATION_WORKBOOK, ClosedStatement
 from savings.queries import statement_report
 from savings.services import statement_text
 
@@ -15,9 +15,18 @@ class NotMadeYet(LedgerError):
 
 def reconciliation_report(statement: ClosedStatement) -> bytes:
     """The stored PDF. Raises `NotMadeYet` while its job waits."""
-    report = statement_report(statement=statement, name=RECONCILIATION_REPORT)
+    return _stored(statement, RECONCILIATION_REPORT, "report")
+
+
+def reconciliation_workbook(statement: ClosedStatement) -> bytes:
+    """The stored workbook. Raises `NotMadeYet` while its job waits."""
+    return _stored(statement, RECONCILIATION_WORKBOOK, "workbook")
+
+
+def _stored(statement: ClosedStatement, name: str, word: str) -> bytes:
+    report = statement_report(statement=statement, name=name)
     if report is None:
-        raise NotMadeYet(f"The report of {statement} is not made yet; `manage.py dispatch --inline` makes what waits.")
+        raise NotMadeYet(f"The {word} of {statement} is not made yet; `manage.py dispatch --inline` makes what waits.")
     return bytes(report.content)
 
 
@@ -27,6 +36,10 @@ def statement_document(statement: ClosedStatement) -> bytes:
 
 
 MONTH_DOCUMENTS: Mapping[str, Callable[[ClosedStatement], bytes]] = MappingProxyType(
-    {RECONCILIATION_REPORT: reconciliation_report, "statement.json": statement_document}
+    {
+        RECONCILIATION_REPORT: reconciliation_report,
+        RECONCILIATION_WORKBOOK: reconciliation_workbook,
+        "statement.json": statement_document,
+    }
 )
 """Each is made from a closed statement."""

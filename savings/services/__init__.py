@@ -18,6 +18,7 @@ from savings.services.reports import (
     reproduced,
     statement_text,
     store_report,
+    workbook_content,
 )
 from savings.services.scenarios import ContractExists, Follower, Particulars, Parties, load_scenario
 
@@ -45,4 +46,5 @@ __all__ = [
     "statement_text",
     "store_report",
     "withdraw_dispute",
+    "workbook_content",
 ]

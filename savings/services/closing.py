@@ -18,6 +18,7 @@ from savings.models import (
     DRAFT_INVOICE,
     PROVIDER,
     RECONCILIATION_REPORT,
+    RECONCILIATION_WORKBOOK,
     SIDES,
     Agreement,
     ClosedStatement,
@@ -97,7 +98,7 @@ def _closed(
         unanswered_because=unanswered_because,
         audit_head=event.hash,
     )
-    for kind in (RECONCILIATION_REPORT, DRAFT_INVOICE):
+    for kind in (RECONCILIATION_REPORT, RECONCILIATION_WORKBOOK, DRAFT_INVOICE):
         jobs.enqueue(kind=kind, key=str(closed.pk), subject=str(closed), input_digest=worked.digest)
     return closed
 

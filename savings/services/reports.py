@@ -18,6 +18,7 @@ from savings.core.nights import journeys, priced_nights
 from savings.core.results import PricedNights
 from savings.documents.content import Before, ClosedMonth, ReportContent, Signature
 from savings.documents.words import day_shown
+from savings.documents.workbook.content import EarlierStatement, WorkbookContent
 from savings.models import ClosedStatement, StatementReport
 from savings.queries import WorkedStatement, charges_in, closed_statements, worked_statement
 
@@ -39,8 +40,26 @@ def reproduced(statement: ClosedStatement) -> WorkedStatement:
 
 def reconciliation_content(statement: ClosedStatement) -> ReportContent:
     """Everything that the month's reconciliation report shows."""
-    worked = reproduced(statement)
-    earlier = list(closed_statements(statement.contract).filter(month_start__lt=statement.month_start))
+    return _content(statement, reproduced(statement), _earlier(statement))
+
+
+def workbook_content(statement: ClosedStatement) -> WorkbookContent:
+    """Everything that the month's reconciliation workbook is worked out from."""
+    worked, earlier = reproduced(statement), _earlier(statement)
+    return WorkbookContent(
+        report=_content(statement, worked, earlier),
+        known=worked.known,
+        earlier=tuple(
+            EarlierStatement(each.month, json.loads(each.document), frozenset(each.expenses)) for each in earlier
+        ),
+    )
+
+
+def _earlier(statement: ClosedStatement) -> list[ClosedStatement]:
+    return list(closed_statements(statement.contract).filter(month_start__lt=statement.month_start))
+
+
+def _content(statement: ClosedStatement, worked: WorkedStatement, earlier: list[ClosedStatement]) -> ReportContent:
     particulars = statement.particulars
     return ReportContent(
         contract_reference=statement.contract.reference,

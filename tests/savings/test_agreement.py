@@ -50,6 +50,8 @@ DEARER = replace(sample.FOSTERING, costs=(Rate(sample.FOSTERING.start, 80_600),)
 LATER_EXPENSE = Expense("E02", sample.EXPENSE.day, "mileage", 4_500, "100 miles at 45p")
 """Of February: it changes no figure of January."""
 SKIPPING = "Reconnect had placed nobody before."
+ASKED_FOR = ("reconciliation.pdf", "workbook.xlsx", "draft-invoice")
+"""The jobs that follow a closing."""
 
 
 def propose(contract: Contract, by: Person, *, month: Month = JANUARY, at: str = "2026-02-02 10:00") -> Proposal:
@@ -462,7 +464,7 @@ def test_closing_keeps_document_cut_off_digest_signatures_and_head_of_the_log(
     signed = [(each["side"], each["name"]) for each in statement.particulars["agreed"]]
     assert signed == [("council", "Scenario second finance officer"), ("provider", "Scenario provider staff")]
     asked = list(Job.objects.order_by("pk").values_list("kind", "key", "state"))
-    assert asked == [(kind, str(statement.pk), "waiting") for kind in ("reconciliation.pdf", "draft-invoice")]
+    assert asked == [(kind, str(statement.pk), "waiting") for kind in ASKED_FOR]
 
 
 def test_closing_needs_both_agreements(contract: Contract, parties: Parties) -> None:

@@ -37,7 +37,7 @@ def statement(parties: Parties) -> ClosedStatement:
 
 
 def stored(statement: ClosedStatement) -> StatementReport:
-    return StatementReport.objects.get(statement=statement)
+    return StatementReport.objects.get(statement=statement, name=PDF)
 
 
 # The job
@@ -61,7 +61,7 @@ def test_closing_asks_for_one_report_and_a_dispatcher_makes_it(
     assert report.sha256 == hashlib.sha256(content).hexdigest()
     job.refresh_from_db()
     assert (job.state, job.output_digest) == ("done", report.sha256)
-    event = AuditEvent.objects.get(action="report.made")
+    event = AuditEvent.objects.get(action="report.made", subject=str(report))
     assert json.loads(event.detail) == {"release": RELEASE, "sha256": report.sha256}
 
 

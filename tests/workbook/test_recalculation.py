@@ -22,6 +22,7 @@ from tests.workbook import recalculation, samples
 
 NORMAL_MONTHS = ("2026-01", "2026-04", "2026-09")
 GENERATED_SEED = 20260411
+MOST_BATCHES = 8
 KINDS = ("fixed_fee", "success_fee", "carer_fees", "expenses")
 
 
@@ -60,11 +61,11 @@ def is_right(outcome: dict[str, Any]) -> bool:
     )
 
 
-def generated(count: int) -> list[dict[str, Any]]:
-    """Random contracts, always the same."""
+def generated(count: int, *, batch: int = 0) -> list[dict[str, Any]]:
+    """Random contracts, in each batch always the same."""
     documents: list[dict[str, Any]] = []
 
-    @seed(GENERATED_SEED)
+    @seed(GENERATED_SEED + batch)
     @settings(max_examples=count, database=None, deadline=None, suppress_health_check=list(HealthCheck))
     @given(contracts())
     def collect(document: dict[str, Any]) -> None:
@@ -88,9 +89,17 @@ HARD: dict[str, Callable[[WorkbookContent], Any]] = {
 """What makes a statement hard to work out."""
 
 
-def first_of_each_hard_kind(contents: list[WorkbookContent]) -> dict[str, WorkbookContent]:
-    """For each thing that makes a statement hard, the first that has it."""
-    return {name: next(each for each in contents if is_hard(each)) for name, is_hard in HARD.items()}
+def first_of_each_hard_kind() -> dict[str, WorkbookContent]:
+    """For each thing that makes a statement hard, the first random one that has it."""
+    found: dict[str, WorkbookContent] = {}
+    for batch in range(MOST_BATCHES):
+        documents = generated(40, batch=batch)
+        for contract in contents_of([*documents, *map(with_fees_given_back, documents)]):
+            for content in contract:
+                found |= {name: content for name, is_hard in HARD.items() if name not in found and is_hard(content)}
+        if len(found) == len(HARD):
+            break
+    return found
 
 
 def with_fees_given_back(document: dict[str, Any]) -> dict[str, Any]:
@@ -139,9 +148,8 @@ def test_every_worked_example_agrees_with_its_last_statement(tmp_path):
 
 
 def test_random_contracts_of_every_hard_kind_agree_with_their_statements(tmp_path):
-    documents = generated(80)
-    contracts_of_both_kinds = contents_of([*documents, *map(with_fees_given_back, documents[:40])])
-    hard = first_of_each_hard_kind([content for contract in contracts_of_both_kinds for content in contract])
+    hard = first_of_each_hard_kind()
+    assert sorted(hard) == sorted(HARD)
     assert faults_of(hard, tmp_path) == {}
 
 

@@ -31,7 +31,7 @@ from pbr_ledger.provision.demonstration import is_own_embedded_server
 from savings.core.scenario import Scenario
 from savings.management.parties import Cast, Member, member, standing_clerk, standing_parties
 from savings.management.scenario_files import read_scenario_file
-from savings.models import RECONCILIATION_REPORT, ClosedStatement, StatementReport
+from savings.models import RECONCILIATION_REPORT, RECONCILIATION_WORKBOOK, ClosedStatement, StatementReport
 from savings.queries import closed_statements
 from savings.services import Particulars, Parties, load_scenario, statement_text
 
@@ -50,6 +50,7 @@ PARTICULARS = Particulars(
     decision_reference="Executive Decision L04 25/26",
     decision_on=date(2025, 7, 29),
 )
+REPORTS = (RECONCILIATION_REPORT, RECONCILIATION_WORKBOOK)
 LONGEST_WAIT_SECONDS = 300
 
 
@@ -166,15 +167,15 @@ def _account(who: Member) -> Account:
 
 
 def _wait_for_reports(say: Any) -> None:
-    """Until every report is made by the worker. Raises `CommandError` when one fails, or nothing moves for long."""
-    wanted = ClosedStatement.objects.count()
+    """Until the worker has made every report. Raises `CommandError` when one fails, or nothing moves for long."""
+    wanted = len(REPORTS) * ClosedStatement.objects.count()
     made, moved_at = 0, time.monotonic()
     while made < wanted:
         time.sleep(0.2)
         failed = Job.objects.filter(state=FAILED).first()
         if failed:
             raise CommandError(f"{failed} failed: {failed.error.splitlines()[-1]}")
-        now_made = Job.objects.filter(kind=RECONCILIATION_REPORT, state=DONE).count()
+        now_made = Job.objects.filter(kind__in=REPORTS, state=DONE).count()
         if now_made > made:
             made, moved_at = now_made, time.monotonic()
             say(f"  {made} of {wanted}")
@@ -184,15 +185,18 @@ def _wait_for_reports(say: Any) -> None:
 
 def _written(contract: Contract, folder: Path) -> Iterator[Path]:
     for statement in closed_statements(contract).select_related("contract"):
-        yield _written_report(statement, folder)
+        for name in REPORTS:
+            yield _written_report(statement, name, folder)
         path = folder / f"statement-{statement.month}.json"
         path.write_text(statement_text(statement), encoding="utf-8")
         yield path
 
 
-def _written_report(statement: ClosedStatement, folder: Path) -> Path:
-    report = StatementReport.objects.get(statement=statement, name=RECONCILIATION_REPORT)
-    path = folder / f"reconciliation-{statement.month}.pdf"
+def _written_report(statement: ClosedStatement, name: str, folder: Path) -> Path:
+    """`reconciliation.pdf` of April 2026 is written as `reconciliation-2026-04.pdf`."""
+    report = StatementReport.objects.get(statement=statement, name=name)
+    kind, _, extension = name.partition(".")
+    path = folder / f"{kind}-{statement.month}.{extension}"
     path.write_bytes(bytes(report.content))
     return path
 
