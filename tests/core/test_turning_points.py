@@ -155,6 +155,19 @@ def test_fee_of_siblings_placed_together_belongs_to_the_lowest_placement_id_as_t
     assert charges(document, "carer_fees") == ["10000.00", april]
 
 
+def test_fee_belongs_to_the_placement_that_was_due_first_whatever_its_id():
+    document = plain(close=[MARCH, APRIL])
+    child, home, family = (document["facts"][position] for position in (CHILD, 3, FAMILY))
+    ended = {**home, "id": "A-R", "child": "A", "until": "2026-03-03"}
+    placed = {**family, "id": "A-F", "child": "A", "from": "2026-03-03"}
+    costs = [{"from": "2026-03-03", "weekly": "1400.00"}]
+    dated = {"recorded": "2026-03-03"}
+    add(document, "2026-03-03", {**child, "id": "A", **dated}, {**ended, **dated}, {**placed, "costs": costs, **dated})
+    add(document, "2026-03-03", agreed("A-F", "A-T"))
+    add(document, "2026-04-20", {**family, "until": "2026-04-20", "ended": "breakdown", "recorded": "2026-04-20"})
+    assert charges(document, "carer_fees") == ["10000.00", "-5000.00"]
+
+
 # Success fee and run rate
 
 
@@ -177,6 +190,13 @@ def test_run_rate_uses_the_days_of_the_version_of_its_month():
     document = plain(close=[MARCH, APRIL])
     vary(document, "2026-04-01", annual_days=364)
     assert [statement["run_rate"] for statement in statements_of(document)] == ["292000.00", "291200.00"]
+
+
+def test_the_end_of_phase_3_is_what_the_version_of_the_statements_month_says():
+    document = plain(close=[APRIL], phase3=phase3("2026-05-15"), success_fee={"threshold": "0", "rate": "0.10"})
+    vary(document, "2026-05-01", phase3=phase3("2026-04-10"))
+    (april,) = statements_of(document)
+    assert (april["run_rate"], april["charges"]["success_fee"]) == ("292000.00", "0.00")
 
 
 def test_success_fee_is_credited_when_phase_3_turns_out_not_to_be_over():
@@ -238,6 +258,14 @@ def test_nights_that_cost_more_count_as_nothing_in_the_months_whose_version_says
     assert april["lines"] == [{"child": "C01", "nights": 30, "saving": "0.00"}]
     assert april["adjustments"] == [{"child": "C01", "month": "2026-03", "saving": "-30.00"}]
     assert (april["savings_to_date"], april["run_rate"]) == ("-30.00", "0.00")
+
+
+def test_each_months_fee_is_limited_by_the_version_of_its_own_month():
+    rows = [{"month": "2026-09", "amount": "599800.00"}]
+    document = plain(close=[APRIL], schedule=rows, fixed_fee_limit="schedule")
+    vary(document, "2026-04-01", fixed_fee_limit="cap")
+    (april,) = statements_of(document)
+    assert (april["fixed_fee_by_month"]["2026-03"], april["charges"]["fixed_fee"]) == ("0.00", "24000.00")
 
 
 def test_a_negative_month_lowers_no_other_months_fee():
@@ -324,6 +352,22 @@ def test_a_version_holds_for_the_months_whose_first_day_it_is_in_effect(effectiv
     document = plain(close=[MARCH])
     vary(document, effective_from, annual_days=364)
     assert statements_of(document)[0]["run_rate"] == rate
+
+
+def test_before_every_version_the_earliest_of_them_holds():
+    document = plain(close=[MARCH], effective_from="2026-07-01", annual_days=100)
+    vary(document, "2026-06-01", annual_days=200)
+    vary(document, "2026-08-01", annual_days=300)
+    assert statements_of(document)[0]["run_rate"] == "160000.00"
+
+
+def test_the_programme_begins_with_the_earliest_phase_2_of_the_known_versions():
+    document = plain(close=[MARCH, APRIL])
+    phase2 = {"from": "2025-06-15", "until": "2025-10-01", "fee": "35400.00"}
+    vary(document, "2026-09-01", recorded="2026-04-07", phase2=phase2)
+    march, april = statements_of(document)
+    assert next(iter(march["fixed_fee_by_month"])) == "2025-08"
+    assert next(iter(april["fixed_fee_by_month"])) == "2025-06"
 
 
 def test_of_versions_in_effect_from_one_day_the_latest_recorded_holds_then_the_later_in_the_file():
