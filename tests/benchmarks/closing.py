@@ -5,7 +5,6 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from django.core.management import call_command
 from weasyprint import HTML
 
 from cohort.models import Contract
@@ -26,7 +25,6 @@ MEASURED = 5
 
 def report() -> list[str]:
     """A line for each measurement of a closing."""
-    call_command("migrate", database="owner", verbosity=0)
     scenario = read_scenario_file(Path(SAMPLE))
     parties = standing_parties(names=NAMES, cast=SCENARIO_CAST)
     months = scenario.closings[CLOSED_BEFORE : CLOSED_BEFORE + MEASURED]
