@@ -1,6 +1,6 @@
 """Closing accounting periods: after that, nothing is posted with an effective day in them."""
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from invoicing.core.calendar import Period
 from invoicing.models import ClosedPeriod
@@ -29,7 +29,7 @@ def close_period(*, council: Organisation, period: Period, by: Person, clock: Cl
     """
     if by.organisation_id != council.pk or "close_statement" not in permissions_now(by):
         raise NotPermitted("Only the council's Lead Accountant closes a period.")
-    # The council's stream is the lock: a second closing waits here, and then sees the first.
+    _wait_for_postings(council)
     at = clock.read(after=None)
     subject = f"{council.reference} {period}"
     audit.record(stream=stream_of(council), by=by, action="period.closed", subject=subject, detail={}, at=at)
@@ -41,6 +41,16 @@ def close_period(*, council: Organisation, period: Period, by: Person, clock: Cl
     return ClosedPeriod.objects.create(
         council=council, financial_year=period.year, number=period.number, closed_at=at, closed_by=by
     )
+
+
+def _wait_for_postings(council: Organisation) -> None:
+    """Until the transaction ends, nobody posts or closes for this council; whoever was at it is done.
+
+    The database takes the same lock, shared, before it posts. Stamp only after this: an entry recorded behind the
+    closing would look as if it had slipped into a closed period.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('invoicing_closedperiod'), %s)", [council.pk])
 
 
 def stream_of(council: Organisation) -> str:

@@ -1,5 +1,8 @@
 """`check_ledger` finds whatever is wrong, says where, and exits with 1; of a sound ledger it finds nothing."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connections, transaction
@@ -8,7 +11,7 @@ from cohort.models import Contract, PlacementVersion
 from cohort.queries import facts_known_at
 from invoicing.queries.checks.history import History
 from invoicing.queries.checks.rows import QUESTIONS, row_findings
-from savings.services import Parties
+from savings.services import Parties, store_report
 from tests.ledger import billing
 from tests.ledger.ground import Ground, ground_of, insert
 from tests.refusals import execute
@@ -255,3 +258,46 @@ def test_placements_that_overlap_are_found(contract: Contract) -> None:
 def test_an_unknown_contract_is_no_clean_bill(db: None) -> None:
     with pytest.raises(CommandError, match="There is no contract NONE"):
         call_command("check_ledger", "--contract", "NONE")
+
+
+# What even the triggers' absence does not allow: a plain constraint has to go first
+
+
+@contextmanager
+def tampered(table: str, constraint: str, change: str, undo: str) -> Iterator[None]:
+    """The change is made by the owner without the constraint; afterwards it is undone, and the constraint back."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = %s", [constraint])
+        (definition,) = cursor.fetchone()
+        cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {constraint}")
+        by_owner(change)
+        yield
+        by_owner(undo)
+        cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {constraint} {definition}")
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_documents_unlike_their_hash_and_limits_that_were_passed_are_found(ground: Ground) -> None:
+    statement = ground.february.statement
+    report = store_report(statement=statement, name="x.pdf", media_type="application/pdf", content=b"as it was")
+    kept = f"UPDATE savings_statementreport SET content = '%s' WHERE id = {report.pk}"
+    with tampered(
+        "savings_statementreport",
+        "statement_report_hash_is_of_its_content",
+        kept % "changed",
+        kept % "as it was",
+    ):
+        assert billing.findings() == ["EXAMPLE 2026-02 x.pdf: its hash is not that of its content"]
+    with tampered(
+        "invoicing_contractbalance",
+        "balance_within_maximum",
+        "UPDATE invoicing_contractbalance SET maximum = 6399.99",
+        f"UPDATE invoicing_contractbalance SET maximum = {ground.contract.balance.maximum}",
+    ):
+        assert billing.findings() == [
+            (
+                "EXAMPLE: more is approved than its limit allows"
+                " (fixed fee 6400.00 of 599800.00, in all 6400.00 of 6399.99)"
+            )
+        ]
+    assert billing.findings() == []
