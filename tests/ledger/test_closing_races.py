@@ -1,7 +1,7 @@
 """Closing a period while somebody posts to it: neither slips past the other.
 
-With the advisory locks taken out (two in the migration, one in `close_period`) both tests fail: the closing does not wait,
-and the posting finds the period open.
+With the advisory locks taken out (two in the migration, one in `close_period`) both tests fail: the closing does not
+wait, and the posting finds the period open.
 """
 
 import threading
