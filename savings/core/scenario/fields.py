@@ -13,9 +13,10 @@ from pbr_ledger.errors import Problem
 from pbr_ledger.periods import Month, date_of
 from savings.core.scenario.json_text import JsonObject, OtherNumber
 
-_MONEY = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
+_MONEY = re.compile(r"[0-9]+(\.[0-9]{1,2})?")
 _ROW = re.compile(r"(.+\])\.")
-_RATE = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4})?")
+_RATE = re.compile(r"[0-9]+(\.[0-9]{1,4})?")
+_MOST_DIGITS = 12  # before the point: more than any budget, and what rows hold
 _LARGEST_COUNT = 1_000_000
 _MONEY_PLACES, _RATE_PLACES = 2, 4
 
@@ -173,6 +174,9 @@ class Node:
             self.wrong(f"{form}, not {shown(self.value)}")
             return 0
         whole, _, fraction = self.value.partition(".")
+        if len(whole) > _MOST_DIGITS:
+            self.wrong(f"has more than {_MOST_DIGITS} digits before the point")
+            return 0
         return int(whole + fraction.ljust(places, "0"))
 
 
