@@ -2,6 +2,7 @@
 
 import copy
 import json
+from typing import Any
 
 from pbr_ledger.errors import Problem, Refused
 from savings.core.scenario import read_scenario
@@ -12,7 +13,7 @@ HOME = {"type": "placement", "child": "C01", "setting": "residential", "from": "
 # Where the facts of the small contract stand.
 CHILD, HOME_OPEN, HOUSEHOLD, HOME_ENDED, FAMILY, CLAIM, NOTICE, EXPENSE = range(8)
 
-SMALL = {
+SMALL: dict[str, Any] = {
     "contract": "SMALL",
     "terms": [
         {
