@@ -1,6 +1,6 @@
 """The sheet *Adjustments*: savings of earlier months as now known, less all that was stated (docs/contract.md 5.1)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pbr_ledger.money import pounds_of
@@ -39,11 +39,11 @@ class AdjustmentTable:
     """Where the adjustment of each earlier month and child stands."""
 
     table: Table
-    entries: Sequence[Entry]
+    rows: Mapping[Entry, int]
 
     def adjustment(self, month: Month, child: str) -> str:
         """The cell of the adjustment."""
-        return self.table.cell("adjustment", self.entries.index((month, child)))
+        return self.table.cell("adjustment", self.rows[month, child])
 
 
 def write_adjustments(
@@ -76,7 +76,7 @@ def write_adjustments(
     changed = f"AND(ISNUMBER(${table.here('adjustment', 0)}),${table.here('adjustment', 0)}<>0)"
     sheet.colour(area, changed, styles.CHANGED)
     sheet.freeze(table.top + 1, 0, repeat=(table.top, table.top))
-    return AdjustmentTable(table, entries)
+    return AdjustmentTable(table, {entry: row for row, entry in enumerate(entries)})
 
 
 def _entries(content: WorkbookContent, runs: Sequence[NightRun]) -> list[Entry]:

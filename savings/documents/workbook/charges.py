@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pbr_ledger.money import pounds_of
 from savings.core.document import charges_of
 from savings.core.results import Charges
+from savings.documents.words import financial_period, financial_year
 from savings.documents.workbook.book import Book, Sheet
 from savings.documents.workbook.carer_fees import write_carer_fees
 from savings.documents.workbook.cells import Cell, Column, Formula, Table
@@ -30,7 +31,7 @@ COLUMNS = (
 )
 EARLIER = (
     Column("month", "Statement of", "month"),
-    Column("nothing", "", "text", label=True),
+    Column("period", "Period", "text", label=True),
     *(Column(kind, words, "money", 15) for kind, words, _ in KINDS),
     Column("total", "Total", "money", 15),
     Column("savings", "Savings to date it stated", "money", 15),
@@ -123,7 +124,7 @@ def _write_earlier(sheet: Sheet, content: WorkbookContent, top: int) -> int:
         rows.append(
             (
                 earlier.month,
-                "",
+                f"{financial_year(earlier.month)} P{financial_period(earlier.month)}",
                 *(pounds_of(_amount(charges, kind)) for kind, _, _ in KINDS),
                 Formula(f"ROUND(SUM({first}:{last}),2)", pounds_of(charges.total)),
                 pounds_of(in_pence(earlier.document["savings_to_date"])),

@@ -1,6 +1,6 @@
 """The sheet *Savings*: what each child saved in each month, and the months’ sums (docs/contract.md 2.6, 2.7)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pbr_ledger.money import pounds_of
@@ -19,16 +19,21 @@ class SavingsTable:
     """Where each child's months stand. The sums of all children stand in the first row, beneath the headings."""
 
     table: Table
-    children: Sequence[str]
-    numbers: dict[str, int]
+    rows: Mapping[str, int]
+    numbers: Mapping[str, int]
+
+    @property
+    def children(self) -> Sequence[str]:
+        """The children, in the order of their rows."""
+        return tuple(self.rows)
 
     def saving(self, child: str, month: Month) -> str:
         """The cell of the child's saving of the month."""
-        return self.table.cell(str(month), self.children.index(child) + 1)
+        return self.table.cell(str(month), self.rows[child])
 
     def nights(self, child: str) -> str:
         """The cell of the child's counted nights of the statement's month."""
-        return self.table.cell("nights", self.children.index(child) + 1)
+        return self.table.cell("nights", self.rows[child])
 
     def total(self, key: str) -> str:
         """The cell of all children's sum in that column."""
@@ -56,7 +61,7 @@ def write_savings(
         place, heading = table.place(str(month)), Formula(schedule.cell("month", index), month)
         sheet.put_heading(table.top, place, heading)
     _write_totals(book, content, savings, nights)
-    for row, child in enumerate(savings.children, start=1):
+    for child, row in savings.rows.items():
         cells = _row(savings, row, child, content, nights.get(child, 0))
         for column, cell in zip(table.columns, cells, strict=True):
             sheet.put_column(table.top + 1 + row, table.place(column.key), cell, column)
@@ -79,7 +84,11 @@ def _table(content: WorkbookContent, facts: FactTables, runs: Sequence[NightRun]
         *(Column(str(month), "", "money", 13) for month in content.months),
         Column("sum", "To date", "money", 15),
     )
-    return SavingsTable(Table("Savings", 3, columns, len(children) + 1), children, numbers)
+    return SavingsTable(
+        table=Table("Savings", 3, columns, len(children) + 1),
+        rows={child: row for row, child in enumerate(children, start=1)},
+        numbers=numbers,
+    )
 
 
 def _children_range(table: Table, key: str) -> str:

@@ -16,7 +16,7 @@ TABS = {"Terms": INPUT_BLUE, "Facts": INPUT_BLUE, "Checks": "#00612E"}
 STYLES: dict[str, dict[str, Any]] = {
     "text": {"num_format": "@", **LEFT},
     "words": {"text_wrap": True, **LEFT},
-    "count": {"num_format": "#,##0"},
+    "count": {"num_format": "#,##0", "align": "right"},
     "number": {"num_format": "0", "align": "center"},
     "key": {"num_format": "0", "align": "center"},
     "money": {"num_format": MONEY},
