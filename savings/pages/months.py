@@ -25,6 +25,7 @@ STATUS_WORDS = {
 }
 """A proposal's status as a page says it, and the colour of its tag."""
 CLOSED_WORDS = ("Closed", "green")
+SKIPPED_WORDS = ("Skipped", "grey")
 NOTHING_WORDS = ("Nothing yet", "grey")
 
 
@@ -61,12 +62,14 @@ def contract_months(contract: Contract) -> ContractMonths:
     statuses = _statuses(contract)
     figures = _figures(latest)
     reported = _reported(contract)
+    last_closed = max(closed, default=None)
     return ContractMonths(
         tuple(
             _standing(
                 month,
                 statuses.get(month),
                 is_closed=month in closed,
+                is_skipped=last_closed is not None and month < last_closed,
                 figures=figures.get(month),
                 has_report=month in reported,
             )
@@ -104,8 +107,15 @@ def _reported(contract: Contract) -> set[Month]:
 
 
 def _standing(
-    month: Month, status: str | None, *, is_closed: bool, figures: MonthRow | None, has_report: bool
+    month: Month,
+    status: str | None,
+    *,
+    is_closed: bool,
+    is_skipped: bool,
+    figures: MonthRow | None,
+    has_report: bool,
 ) -> MonthStanding:
-    words, colour = CLOSED_WORDS if is_closed else STATUS_WORDS.get(status or "", NOTHING_WORDS)
+    without = SKIPPED_WORDS if is_skipped else NOTHING_WORDS
+    words, colour = CLOSED_WORDS if is_closed else STATUS_WORDS.get(status or "", without)
     opens = is_closed or status in STATUS_WORDS
     return MonthStanding(month_shown(month), str(month) if opens else "", words, colour, figures, has_report)

@@ -23,12 +23,13 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from cohort.models import Contract
+from invoicing.management.commands.export import BOOKS
+from invoicing.models import CREDIT_NOTE, InvoiceDocument
 from invoicing.services.scenarios import Settlement
 from pbr_ledger.accounts.models import Organisation, Person
 from pbr_ledger.accounts.roles import ROLES
 from pbr_ledger.jobs.models import DONE, FAILED, Job
 from pbr_ledger.provision.demonstration import is_own_embedded_server
-from savings.core.scenario import Scenario
 from savings.management.parties import Cast, Member, member, standing_clerk, standing_parties
 from savings.management.scenario_files import read_scenario_file
 from savings.models import RECONCILIATION_REPORT, RECONCILIATION_WORKBOOK, ClosedStatement, StatementReport
@@ -50,8 +51,14 @@ PARTICULARS = Particulars(
     decision_reference="Executive Decision L04 25/26",
     decision_on=date(2025, 7, 29),
 )
+LATE_BREAKDOWN_PARTICULARS = Particulars(
+    title="A worked example: what a breakdown that is reported late brings about",
+    decision_reference="Worked example",
+    decision_on=date(2025, 7, 29),
+)
 REPORTS = (RECONCILIATION_REPORT, RECONCILIATION_WORKBOOK)
 LONGEST_WAIT_SECONDS = 300
+SAID_EVERY = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +89,13 @@ class Command(BaseCommand):
         cast, auditor = _cast()
         parties = _parties(cast, auditor)
         contracts = {
-            folder: self._loaded(read_scenario_file(SAMPLE), None, parties, cast),
+            folder: self._loaded(SAMPLE, "L04 25/26", PARTICULARS, parties, cast),
             folder / "breakdown-reported-late": self._loaded(
-                read_scenario_file(LATE_BREAKDOWN), LATE_BREAKDOWN_REFERENCE, parties, cast
+                LATE_BREAKDOWN, LATE_BREAKDOWN_REFERENCE, LATE_BREAKDOWN_PARTICULARS, parties, cast
             ),
         }
-        self.stdout.write("Waiting for the worker to make the reports …")
-        _wait_for_reports(self.stdout.write)
+        self.stdout.write("Waiting for the worker to make the reports, workbooks and invoices …")
+        _wait_for_documents(self.stdout.write)
         for place, contract in contracts.items():
             place.mkdir(exist_ok=True)
             for path in _written(contract, place):
@@ -99,16 +106,15 @@ class Command(BaseCommand):
             self.stdout.write(_sign_ins(accounts))
             _serve(port, self.stdout.write)
 
-    def _loaded(self, scenario: Scenario, reference: str | None, parties: Parties, cast: Cast) -> Contract:
-        """The contract of the scenario, its months closed and their invoices settled; under the scenario's own name."""
-        reference = reference or scenario.contract
-        self.stdout.write(
-            f"Loading {reference}, closing {len(scenario.closings)} months, and paying what they make payable …"
-        )
+    def _loaded(self, path: Path, reference: str, particulars: Particulars, parties: Parties, cast: Cast) -> Contract:
+        """The contract of the scenario, its months closed and their invoices settled."""
+        scenario = read_scenario_file(path)
+        months = len(scenario.closings)
+        self.stdout.write(f"Loading {reference}, closing {months} months, and paying what they make payable …")
         return load_scenario(
             scenario=scenario,
             reference=reference,
-            particulars=PARTICULARS,
+            particulars=particulars,
             parties=parties,
             closing=True,
             follower=Settlement(parties=parties, clerk=standing_clerk(parties=parties, cast=cast)),
@@ -166,39 +172,46 @@ def _account(who: Member) -> Account:
     return Account(who.name, ROLES[who.role].name, person.organisation.name, person.email, who.password or "")
 
 
-def _wait_for_reports(say: Any) -> None:
-    """Until the worker has made every report. Raises `CommandError` when one fails, or nothing moves for long."""
-    wanted = len(REPORTS) * ClosedStatement.objects.count()
-    made, moved_at = 0, time.monotonic()
-    while made < wanted:
+def _wait_for_documents(say: Any) -> None:
+    """Until the worker has done every job. Raises `CommandError` when one fails, or nothing moves for long."""
+    wanted, done, moved_at = Job.objects.count(), 0, time.monotonic()
+    while done < wanted:
         time.sleep(0.2)
         failed = Job.objects.filter(state=FAILED).first()
         if failed:
             raise CommandError(f"{failed} failed: {failed.error.splitlines()[-1]}")
-        now_made = Job.objects.filter(kind__in=REPORTS, state=DONE).count()
-        if now_made > made:
-            made, moved_at = now_made, time.monotonic()
-            say(f"  {made} of {wanted}")
+        now_done = Job.objects.filter(state=DONE).count()
+        if now_done // SAID_EVERY > done // SAID_EVERY or now_done == wanted:
+            say(f"  {now_done} of {wanted}")
+        if now_done > done:
+            done, moved_at = now_done, time.monotonic()
         elif time.monotonic() - moved_at > LONGEST_WAIT_SECONDS:
-            raise CommandError("No report was made for five minutes: is a worker running? See var/log/worker.log.")
+            raise CommandError("Nothing was made for five minutes: is a worker running? See var/log/worker.log.")
 
 
 def _written(contract: Contract, folder: Path) -> Iterator[Path]:
+    """Every document of the contract, as a file: months first, then invoices, then the books."""
     for statement in closed_statements(contract).select_related("contract"):
         for name in REPORTS:
             yield _written_report(statement, name, folder)
-        path = folder / f"statement-{statement.month}.json"
-        path.write_text(statement_text(statement), encoding="utf-8")
-        yield path
+        yield _file(folder / f"statement-{statement.month}.json", statement_text(statement).encode())
+    for document in InvoiceDocument.objects.filter(invoice__contract=contract).select_related("invoice").order_by("pk"):
+        kind = "credit-note" if document.invoice.kind == CREDIT_NOTE else "invoice"
+        yield _file(folder / f"{kind}-{document.invoice.number}{Path(document.name).suffix}", bytes(document.content))
+    for name, book in BOOKS.items():
+        yield _file(folder / name, book(contract, None))
+
+
+def _file(path: Path, content: bytes) -> Path:
+    path.write_bytes(content)
+    return path
 
 
 def _written_report(statement: ClosedStatement, name: str, folder: Path) -> Path:
     """`reconciliation.pdf` of April 2026 is written as `reconciliation-2026-04.pdf`."""
     report = StatementReport.objects.get(statement=statement, name=name)
     kind, _, extension = name.partition(".")
-    path = folder / f"{kind}-{statement.month}.{extension}"
-    path.write_bytes(bytes(report.content))
-    return path
+    return _file(folder / f"{kind}-{statement.month}.{extension}", bytes(report.content))
 
 
 def _write_accounts(path: Path, accounts: list[Account]) -> None:
