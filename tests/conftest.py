@@ -18,6 +18,10 @@ from pytest_django import DjangoDbBlocker
 
 from tests.pristine import Pristine
 
+# Once a browser was started, Playwright's event loop stays in the thread of all later tests, and Django would refuse
+# to read a row there: wrongly, since nothing else runs in that loop meanwhile.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 

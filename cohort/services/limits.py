@@ -16,7 +16,7 @@ _LONGEST_REFERENCE = 1000  # bytes: an index entry holds no more than about 2,70
 
 def too_large(fact: Fact | Retraction) -> Iterator[Problem]:
     """The amounts of a fact that its rows cannot hold, a reference or a list that is too long."""
-    if len(fact.id.encode()) > _LONGEST_REFERENCE:
+    if len(fact.id.encode("utf-8", "surrogatepass")) > _LONGEST_REFERENCE:
         yield Problem("id", f"is longer than {_LONGEST_REFERENCE:,} bytes")
     match fact:
         case Child():

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import re
-from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -17,14 +16,6 @@ from tests.pages.test_contracts import proposed_next
 from tests.pages.world import PASSWORD, World, last_statement, store_made_report, world
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _rows_beside_the_browser() -> Generator[None]:
-    """Playwright runs an event loop in the test's own thread, in which Django would refuse to read a row."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        yield
 
 
 @pytest.fixture

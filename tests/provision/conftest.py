@@ -1,5 +1,6 @@
 """Places for servers of these tests, beside the one that the run itself uses."""
 
+import codecs
 import os
 import shutil
 import sys
@@ -43,6 +44,7 @@ def as_ordinary_user(work: Callable[[], None]) -> bool:
     if os.geteuid():
         work()
         return True
+    codecs.lookup("ascii")  # a Python below /root could not load it any more
     child = os.fork()
     if child == 0:
         status = 1
