@@ -1,15 +1,11 @@
 """The documents made from a closed statement, each stored once with its hash."""
 
-import hashlib
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
-
-from pbr_ledger.audit import services as audit
-from pbr_ledger.clock import DATABASE_CLOCK
+from pbr_ledger.documents import stored_once
 from pbr_ledger.errors import LedgerError
 from pbr_ledger.periods import LONDON
 from pbr_ledger.release import RELEASE
@@ -93,29 +89,14 @@ def statement_text(statement: ClosedStatement) -> str:
 
 def store_report(*, statement: ClosedStatement, name: str, media_type: str, content: bytes) -> StatementReport:
     """The document, stored with its SHA-256; the first one made is the one that stays."""
-    with transaction.atomic():
-        at = DATABASE_CLOCK.read(after=None)
-        report, created = StatementReport.objects.get_or_create(
-            statement=statement,
-            name=name,
-            defaults={
-                "media_type": media_type,
-                "content": content,
-                "sha256": hashlib.sha256(content).hexdigest(),
-                "release": RELEASE,
-                "made_at": at,
-            },
-        )
-        if created:
-            audit.record(
-                stream="documents",
-                by=None,
-                action="report.made",
-                subject=str(report),
-                detail={"sha256": report.sha256, "release": RELEASE},
-                at=at,
-            )
-        return report
+    return stored_once(
+        StatementReport.objects,
+        statement=statement,
+        name=name,
+        media_type=media_type,
+        content=content,
+        action="report.made",
+    )
 
 
 def _nights(worked: WorkedStatement) -> tuple[PricedNights, ...]:
