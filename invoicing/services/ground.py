@@ -19,10 +19,6 @@ class ReasonMissing(LedgerError):
     """What is about to be done has to be explained."""
 
 
-class Parked(LedgerError):
-    """The statement's result is outside its bounds: a person has to say why it may be invoiced."""
-
-
 class OverMaximum(LedgerError):
     """Approved, this would take the contract past its maximum value, and no variation allows that."""
 

@@ -63,14 +63,6 @@ class Person(AbstractBaseUser):
     def __str__(self) -> str:
         return self.full_name
 
-    def get_full_name(self) -> str:
-        """The name as documents print it."""
-        return self.full_name
-
-    def get_short_name(self) -> str:
-        """The same: names are not taken apart."""
-        return self.full_name
-
 
 class RoleGrant(models.Model):
     """A role given to a person, by whom and when; `until`, for a deputy, is the first day without it.

@@ -82,8 +82,3 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"
-
-    @property
-    def is_over(self) -> bool:
-        """Whether nothing more will be done about it, unless a person runs it again."""
-        return self.state in {DONE, FAILED}

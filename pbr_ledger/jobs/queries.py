@@ -1,8 +1,6 @@
 """What is known about jobs: what is due, what waits, what failed."""
 
-from datetime import datetime
-
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Now
 
 from pbr_ledger.jobs.models import FAILED, MOST_ATTEMPTS, RUNNING, WAITING, Job
@@ -39,9 +37,3 @@ def jobs_by_state() -> dict[str, int]:
     """How many jobs are in each state; states without a job are left out."""
     counted = Job.objects.values_list("state").annotate(count=Count("pk"))
     return dict(counted)
-
-
-def waiting_since() -> datetime | None:
-    """The moment from which the longest-waiting due job could have been done; none when nothing is due."""
-    since: datetime | None = due_jobs().aggregate(since=Min("run_after"))["since"]
-    return since

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 from pbr_ledger.money import divide_rounding, pounds_shown
 from pbr_ledger.periods import Month
+from savings.core.nights import DAYS_A_WEEK
 from savings.core.results import PricedNights, Statement
 from savings.documents.words import month_shown
-
-DAYS_A_WEEK = 7
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from cohort.core.validity.values import can_be_kept
 from pbr_ledger.errors import Problem
 from pbr_ledger.periods import Month, date_of
 from savings.core.scenario.json_text import JsonObject, OtherNumber
@@ -103,7 +104,7 @@ class Node:
         if not isinstance(self.value, str):
             self.wrong(f"has to be text in quotation marks, not {shown(self.value)}")
             return ""
-        if any(character == "\0" or "\ud800" <= character <= "\udfff" for character in self.value):
+        if not can_be_kept(self.value):
             self.wrong("holds a character that cannot be kept")
             return ""
         return self.value
@@ -128,7 +129,7 @@ class Node:
         try:
             return date_of(self._string("a date"))
         except ValueError as error:
-            self._note(error)
+            self.wrong(str(error))
             return date.min
 
     def month(self) -> Month:
@@ -136,7 +137,7 @@ class Node:
         try:
             return Month.parse(self._string("a month"))
         except ValueError as error:
-            self._note(error)
+            self.wrong(str(error))
             return Month(1, 1)
 
     def pence(self) -> int:
@@ -165,9 +166,6 @@ class Node:
         if not isinstance(self.value, str):
             raise ValueError(f"has to be {what} in quotation marks, not {shown(self.value)}")
         return self.value
-
-    def _note(self, error: ValueError) -> None:
-        self.wrong(f"{shown(self.value)} is no date" if "surrogates" in str(error) else str(error))
 
     def _scaled(self, pattern: re.Pattern[str], places: int, form: str) -> int:
         if not isinstance(self.value, str) or not pattern.fullmatch(self.value):
