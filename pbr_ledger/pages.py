@@ -1,16 +1,28 @@
-"""What every page has in common: whose ledger it is, and the headers under which browsers receive it."""
+"""What every page has in common: whose ledger it is, who reads it, what it answers, and the headers it comes under."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.utils.cache import add_never_cache_headers
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.utils.cache import add_never_cache_headers, get_conditional_response
+from django.utils.http import content_disposition_header
 
+from pbr_ledger.accounts.models import Person
+from pbr_ledger.errors import LedgerError, NotFound, NotPermitted
 from pbr_ledger.release import RELEASE
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+ROWS_SHOWN = 50
+"""On one page of a list."""
+
+Row = TypeVar("Row")
 
 
 def masthead(_request: HttpRequest) -> dict[str, str]:
@@ -29,3 +41,44 @@ def answer_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Calla
         return response
 
     return answer
+
+
+def person_of(request: HttpRequest) -> Person:
+    """Whoever is signed in; LoginRequiredMiddleware lets nobody else come this far."""
+    if not isinstance(request.user, Person):
+        raise Http404
+    return request.user
+
+
+def acted(request: HttpRequest, act: Callable[[], object], *, done: str, then: str) -> HttpResponse:
+    """The answer to a button: the change made and said in words, or why it was not; on to the address in either case.
+
+    What the person may not do at all is forbidden, and what does not exist for them is not found.
+    """
+    try:
+        act()
+    except NotPermitted as refusal:
+        raise PermissionDenied(str(refusal)) from refusal
+    except NotFound as refusal:
+        raise Http404(str(refusal)) from refusal
+    except LedgerError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, done)
+    return HttpResponseRedirect(then)
+
+
+def page_of_rows(request: HttpRequest, rows: "QuerySet[Row] | list[Row]") -> "Page[Row]":
+    """The rows of the page that the address asks for with `?page=`, the nearest one where there is no such page."""
+    return Paginator(rows, ROWS_SHOWN).get_page(request.GET.get("page"))
+
+
+def download(request: HttpRequest, content: bytes, *, name: str, media_type: str, sha256: str) -> HttpResponseBase:
+    """The bytes as a file to keep, or the word that the browser has them already."""
+    headers = {
+        "Content-Disposition": content_disposition_header(as_attachment=True, filename=name),
+        "ETag": f'"{sha256}"',
+        "Cache-Control": "private, no-store",
+    }
+    response = HttpResponse(content, content_type=media_type, headers=headers)
+    return get_conditional_response(request, etag=headers["ETag"], response=response) or response

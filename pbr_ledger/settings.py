@@ -65,6 +65,8 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.forms",
+    "django_htmx",
     "pbr_ledger.accounts",
     "pbr_ledger.audit",
     "pbr_ledger.jobs",
@@ -82,8 +84,10 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
+FORM_RENDERER = "pbr_ledger.forms.GovukRenderer"
 ROOT_URLCONF = "pbr_ledger.urls"
 WSGI_APPLICATION = "pbr_ledger.wsgi.application"
 ASGI_APPLICATION = "pbr_ledger.asgi.application"
@@ -91,6 +95,7 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from pbr_ledger.periods import Month
-from savings import views
+from savings.views import contracts, statements
 
 
 class MonthInAddress:
@@ -25,9 +25,9 @@ register_converter(MonthInAddress, "month")
 STATEMENT = "contracts/<int:contract_id>/statements/<month:month>/"
 
 urlpatterns = [
-    path("contracts/", views.contracts, name="contracts"),
-    path("contracts/<int:contract_id>/", views.contract, name="contract"),
-    path(STATEMENT, views.statement, name="statement"),
-    path(f"{STATEMENT}reconciliation.pdf", views.report, name="statement-report"),
-    path(f"{STATEMENT}statement.json", views.result_document, name="statement-document"),
+    path("contracts/", contracts.contracts, name="contracts"),
+    path("contracts/<int:contract_id>/", contracts.contract, name="contract"),
+    path(STATEMENT, statements.statement, name="statement"),
+    path(f"{STATEMENT}reconciliation.pdf", statements.report, name="statement-report"),
+    path(f"{STATEMENT}statement.json", statements.result_document, name="statement-document"),
 ]

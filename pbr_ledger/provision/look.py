@@ -1,4 +1,4 @@
-"""Fetches the look of the pages into `static/vendor/`: GOV.UK Frontend without what is GOV.UK's own, and an open font.
+"""Fetches the look of the pages into `static/vendor/`: GOV.UK and MOJ Frontend without what is their own, an open font.
 
     python -m pbr_ledger.provision.look
 
@@ -21,11 +21,12 @@ from pbr_ledger.provision.errors import ProvisionError
 VENDOR = Path(__file__).resolve().parent.parent.parent / "static" / "vendor"
 FONTS = '"Source Sans 3",arial,sans-serif'
 CROWN_COPYRIGHT_RULE = re.compile(r"[^{}]*(?:crown|crest|copyright-logo)[^{}]*\{[^{}]*\}")
+PICTURE_RULE = re.compile(r"[^{}]*\{[^{}]*url\([^{}]*\}")
 EMPTY_BLOCK = re.compile(r"@(?:media|supports)[^{}]*\{\}")
 FONT_FACE = re.compile(r"(?:/\*!.*?\*/)?@font-face\{[^{}]*GDS Transport[^{}]*\}", re.DOTALL)
 SOURCE_MAP = re.compile(r"\s*(?:/\*# sourceMappingURL=[^*]*\*/|//# sourceMappingURL=\S*)\s*$")
 PRINTED_ADDRESS = re.compile(r'@media print\{\[href\^="/"\]\.govuk-link:after.*?\}\}')
-FORBIDDEN = re.compile(r"GDS Transport|crown|crest|sourceMappingURL|url\(", re.IGNORECASE)
+FORBIDDEN = re.compile(r"(?i:GDS Transport|crown|crest|sourceMappingURL)|\burl\(")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,11 @@ class Package:
     licence: str
     files: dict[str, str]
 
+    @property
+    def folder(self) -> str:
+        """The folder of its files: the name without a scope."""
+        return self.name.removeprefix("@").replace("/", "-")
+
 
 PACKAGES = (
     Package(
@@ -49,6 +55,20 @@ PACKAGES = (
             "package/dist/govuk/govuk-frontend.min.css": "govuk-frontend.css",
             "package/dist/govuk/govuk-frontend.min.js": "govuk-frontend.js",
         },
+    ),
+    Package(
+        "@ministryofjustice/frontend",
+        "11.1.0",
+        "9ec6ccf0739cefee1fdc663ca61387204dcf3fd9bfcfafa8b9159d993f38984b",
+        "MIT",
+        {"package/moj/moj-frontend.min.css": "moj-frontend.css"},
+    ),
+    Package(
+        "htmx.org",
+        "2.0.11",
+        "165a2655073e9e6e55e307a7c74e8ebcdb76afb7701f9c16cfd106a13add408e",
+        "Zero-Clause BSD",
+        {"package/dist/htmx.min.js": "htmx.js"},
     ),
     Package(
         "source-sans",
@@ -83,7 +103,7 @@ def mended(name: str, content: bytes) -> bytes:
     if name.endswith(".css"):
         text = FONT_FACE.sub("", text).replace("GDS Transport,arial,sans-serif", FONTS)
         text = PRINTED_ADDRESS.sub("", text).replace("font-family:sans-serif", f"font-family:{FONTS}")
-        text = _without_empty_blocks(CROWN_COPYRIGHT_RULE.sub("", text))
+        text = _without_empty_blocks(PICTURE_RULE.sub("", CROWN_COPYRIGHT_RULE.sub("", text)))
     if left := FORBIDDEN.search(text):
         raise ProvisionError(f"{name} still has “{left[0]}”: look at the new version of the package by hand.")
     return text.encode()
@@ -97,7 +117,7 @@ def _without_empty_blocks(css: str) -> str:
 
 def vendor(package: Package) -> None:
     """The package's files in `static/vendor/`, with a record of what they are."""
-    target = VENDOR / package.name
+    target = VENDOR / package.folder
     target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, tarfile.open(fetched(package, Path(folder))) as archive:
         for source, name in package.files.items():
@@ -111,7 +131,7 @@ def vendor(package: Package) -> None:
 def record(package: Package) -> str:
     """What `VERSION.md` says about the files."""
     rows = (
-        f"| `{name}` | `{source}` | `{hashlib.sha256((VENDOR / package.name / name).read_bytes()).hexdigest()}` |"
+        f"| `{name}` | `{source}` | `{hashlib.sha256((VENDOR / package.folder / name).read_bytes()).hexdigest()}` |"
         for source, name in package.files.items()
     )
     return "\n".join(
@@ -134,7 +154,7 @@ def main() -> int:
     try:
         for package in PACKAGES:
             vendor(package)
-            print(f"{package.name} {package.version}: static/vendor/{package.name}")
+            print(f"{package.name} {package.version}: static/vendor/{package.folder}")
     except (ProvisionError, FileNotFoundError, subprocess.CalledProcessError) as error:
         print(f"The look was not fetched: {error}", file=sys.stderr)
         return 1

@@ -16,6 +16,7 @@ from savings.models import ClosedStatement, Proposal
 from savings.queries import closed_statements
 from savings.services import agree, close, dispute, propose
 from tests.pages.world import World, keep_report, last_statement, world
+from tests.signing_in import signed_in
 
 OPENED = "late-breakdown-limited-by-schedule"
 
@@ -38,7 +39,7 @@ def late(db: None) -> World:
 
 @pytest.fixture
 def accountant(late: World, client: Client) -> Client:
-    client.force_login(late.people["own council lead_accountant"])
+    signed_in(late.people["own council lead_accountant"], client)
     return client
 
 
@@ -51,7 +52,7 @@ def test_list_has_the_three_numbers_of_each_contract_of_ones_own(late: World, ac
 
 @pytest.mark.parametrize("who", ["own agent administrator", "own council administrator", "own provider nobody"])
 def test_list_of_a_person_who_reads_no_contract_is_empty(here: World, client: Client, who: str):
-    client.force_login(here.people[who])
+    signed_in(here.people[who], client)
     page = page_of(client, "/contracts/")
     assert "There is no contract that you can see." in page
     assert "L04 25/26" not in page
@@ -60,7 +61,7 @@ def test_list_of_a_person_who_reads_no_contract_is_empty(here: World, client: Cl
 @pytest.mark.django_db
 def test_contract_has_every_month_with_its_figures(client: Client):
     late = world(OPENED)
-    client.force_login(late.people["own provider provider_staff"])
+    signed_in(late.people["own provider provider_staff"], client)
     keep_report(last_statement(late.contract))
     page = page_of(client, f"/contracts/{late.contract.pk}/")
     assert page.count(">Closed</strong>") == 14
@@ -137,7 +138,7 @@ def test_disputed_proposal_shows_the_dispute(late: World, accountant: Client):
 @pytest.mark.django_db
 def test_proposal_overtaken_by_a_closing_keeps_to_its_own_figures(client: Client):
     here = world(OPENED, months=0)
-    client.force_login(here.people["own council lead_accountant"])
+    signed_in(here.people["own council lead_accountant"], client)
     june, july = Month(2026, 6), Month(2026, 7)
     clock = StatedClock(repeat(end_of_day(july.plus(2).last_day)))
     by = here.people["own council finance_officer"]
@@ -152,7 +153,7 @@ def test_proposal_overtaken_by_a_closing_keeps_to_its_own_figures(client: Client
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 def test_statement_that_the_facts_no_longer_give_shows_no_workings(client: Client):
     late = world(OPENED, months=1)
-    client.force_login(late.people["own council lead_accountant"])
+    signed_in(late.people["own council lead_accountant"], client)
     addresses = (statement_address(last_statement(late.contract)), f"/contracts/{late.contract.pk}/")
     assert [client.get(address).status_code for address in addresses] == [200, 200]
     with connections["owner"].cursor() as cursor:  # only the owner of the tables can, with the triggers off

@@ -8,11 +8,12 @@ from django.test import Client
 
 from savings.services import statement_text
 from tests.pages.world import World, keep_report, last_statement
+from tests.signing_in import signed_in
 
 
 @pytest.fixture
 def reader(here: World, client: Client) -> Client:
-    client.force_login(here.people["own provider provider_staff"])
+    signed_in(here.people["own provider provider_staff"], client)
     return client
 
 

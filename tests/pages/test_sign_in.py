@@ -11,6 +11,7 @@ from django.test import Client
 from pbr_ledger.accounts import services as accounts
 from pbr_ledger.clock import DATABASE_CLOCK
 from tests.pages.world import PASSWORD, World
+from tests.signing_in import signed_in
 
 REFUSED = "Enter the e-mail address and password of your account"
 
@@ -84,7 +85,7 @@ def test_nobody_is_sent_to_another_site(here: World, client: Client, elsewhere: 
 
 
 def test_signing_out_takes_a_post_and_ends_the_session(here: World, client: Client):
-    client.force_login(here.people["own council auditor"])
+    signed_in(here.people["own council auditor"], client)
     assert client.get("/sign-out/").status_code == 405
     assert client.get("/contracts/").status_code == 200
     assert client.post("/sign-out/")["Location"] == "/sign-in/"

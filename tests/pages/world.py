@@ -14,9 +14,10 @@ from savings.documents.reconciliation import reconciliation_pdf
 from savings.models import RECONCILIATION_REPORT, ClosedStatement
 from savings.queries import closed_statements
 from savings.services import Particulars, Parties, load_scenario, reconciliation_content, store_report
+from tests.signing_in import PASSWORD
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
-PASSWORD = "a-long-enough-passphrase"
+
 FOUNDED = datetime(2025, 7, 1, 9, tzinfo=UTC)
 TITLE = "Supporting children in care to progress from residential children’s homes to family settings"
 

@@ -1,0 +1,55 @@
+"""What a line of the table of addresses says."""
+
+from dataclasses import dataclass
+
+TO_SIGN_IN, SENT_ON, PAGE, FORBIDDEN, MISSING, WRONG_METHOD = (
+    "to sign-in",
+    "sent on",
+    "page",
+    "forbidden",
+    "missing",
+    "wrong method",
+)
+READERS = frozenset(
+    {"council auditor", "council finance_officer", "council lead_accountant", "provider provider_staff"}
+)
+COUNCIL_OFFICERS = frozenset({"council finance_officer", "council lead_accountant"})
+LEAD_ACCOUNTANT = frozenset({"council lead_accountant"})
+PROVIDER_STAFF = frozenset({"provider provider_staff"})
+NOBODY: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Route:
+    """Who gets what from an address of a contract; people are those of the contract's own side.
+
+    By GET, `readers` get `answer`, `forbidden` see the contract but may not open this, all other people get `others`.
+    By POST, `writers` are let in (a page with what is missing, or sent on), `readers` and `forbidden` who are no
+    writers are forbidden, others get `others`. With `writers` None the address takes no POST: wrong method for all
+    who are signed in. With `answer` WRONG_METHOD it takes nothing but POST.
+    """
+
+    readers: frozenset[str] = READERS
+    forbidden: frozenset[str] = NOBODY
+    writers: frozenset[str] | None = None
+    answer: str = PAGE
+    others: str = MISSING
+    anonymous: str = TO_SIGN_IN
+
+    def by_get(self, who: str, *, of_the_contract: bool) -> str:
+        """What somebody signed in gets."""
+        if of_the_contract and who in self.readers:
+            return self.answer
+        if of_the_contract and who in self.forbidden:
+            return FORBIDDEN
+        return WRONG_METHOD if self.answer == WRONG_METHOD else self.others
+
+    def by_post(self, who: str, *, of_the_contract: bool) -> set[str]:
+        """What somebody signed in may get for an empty form."""
+        if self.writers is None:
+            return {WRONG_METHOD}
+        if of_the_contract and who in self.writers:
+            return {PAGE, SENT_ON}
+        if of_the_contract and who in self.readers | self.forbidden:
+            return {FORBIDDEN}
+        return {self.others}
