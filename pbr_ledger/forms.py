@@ -175,7 +175,7 @@ class MoneyField(forms.DecimalField):
         self.error_messages["required"] = missing
         self.error_messages.setdefault("min_value", "The amount must not be below zero")
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         """The amount, without pound sign and thousands separators."""
         text = value.replace("£", "").replace(",", "").strip() if isinstance(value, str) else value
         if isinstance(text, str) and ("e" in text.lower() or "_" in text):

@@ -1,7 +1,7 @@
 """What every page has in common: whose ledger it is, who reads it, what it answers, and the headers it comes under."""
 
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -21,8 +21,6 @@ CONTENT_SECURITY_POLICY = (
 )
 ROWS_SHOWN = 50
 """On one page of a list."""
-
-Row = TypeVar("Row")
 
 
 def masthead(_request: HttpRequest) -> dict[str, str]:
@@ -68,7 +66,7 @@ def acted(request: HttpRequest, act: Callable[[], object], *, done: str, then: s
     return HttpResponseRedirect(then)
 
 
-def page_of_rows(request: HttpRequest, rows: "QuerySet[Row] | list[Row]") -> "Page[Row]":
+def page_of_rows(request: HttpRequest, rows: "QuerySet[Any] | Sequence[Any]") -> "Page[Any]":
     """The rows of the page that the address asks for with `?page=`, the nearest one where there is no such page."""
     return Paginator(rows, ROWS_SHOWN).get_page(request.GET.get("page"))
 
