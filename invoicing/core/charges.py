@@ -10,6 +10,8 @@ EXPENSES = "expenses"
 PRIOR_PERIODS = "prior_periods"
 CHARGES = (FIXED_FEE, CARER_FEES, SUCCESS_FEE, EXPENSES, PRIOR_PERIODS)
 """Each is one line of an invoice at most, in this order."""
+OF_THE_FIXED_FEE = (FIXED_FEE, PRIOR_PERIODS)
+"""The lines that count towards the cap of the fixed fee (docs/contract.md 4.1)."""
 
 EXEMPT = "exempt"
 STANDARD = "standard"

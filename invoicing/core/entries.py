@@ -18,6 +18,8 @@ from invoicing.core.charges import (
     SIDES,
     VAT,
 )
+from invoicing.core.lines import DraftLine
+from pbr_ledger.money import pounds_of
 
 STATEMENT = "statement"
 INVOICE = "invoice"
@@ -137,6 +139,12 @@ def invoice_legs(lines: Iterable[ChargedLine], *, is_credit: bool) -> Legs:
         *_leg(PAYABLE, -gross),
     )
     return mirrored(legs) if is_credit else legs
+
+
+def reclassification_legs(lines: Iterable[DraftLine]) -> Legs:
+    """What the lines of a statement move between the accounts where, VAT included, they come to nothing together."""
+    charged = (ChargedLine(line.charge, pounds_of(line.net_pence), pounds_of(line.vat_pence)) for line in lines)
+    return invoice_legs(charged, is_credit=False)
 
 
 def payment_legs(amount: Decimal) -> Legs:

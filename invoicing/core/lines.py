@@ -12,6 +12,7 @@ from invoicing.core.charges import (
     EXEMPT,
     EXPENSES,
     FIXED_FEE,
+    OF_THE_FIXED_FEE,
     PRIOR_PERIODS,
     STANDARD,
     SUCCESS_FEE,
@@ -46,6 +47,11 @@ class Draft:
     def net_pence(self) -> int:
         """The lines without VAT."""
         return sum(line.net_pence for line in self.lines)
+
+    @property
+    def fixed_fee_pence(self) -> int:
+        """The lines that count towards the cap of the fixed fee, without VAT."""
+        return sum(line.net_pence for line in self.lines if line.charge in OF_THE_FIXED_FEE)
 
     @property
     def vat_pence(self) -> int:

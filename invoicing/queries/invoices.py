@@ -8,7 +8,9 @@ from decimal import Decimal
 
 from django.db.models import QuerySet
 
+from cohort.core.terms import RATE_SCALE
 from cohort.models import Contract
+from invoicing.core.lines import DraftLine, charged_by_line, lines_of
 from invoicing.lifecycles import HELD, ISSUED, OWED_STATUSES
 from invoicing.models import (
     CREDIT_NOTE,
@@ -88,6 +90,14 @@ def invoicing_terms_at(*, contract: Contract, at: datetime) -> InvoicingTerms:
     """
     recorded = InvoicingTerms.objects.filter(contract=contract, recorded_at__lte=at).order_by("recorded_at", "pk")
     return recorded.last() or InvoicingTerms(contract=contract, recorded_at=at, vat_rate=Decimal("0.2000"))
+
+
+def charged_lines(*, contract: Contract, document: Document, at: datetime) -> tuple[DraftLine, ...]:
+    """What a statement charges as lines with their VAT, by the invoicing terms that apply at the instant."""
+    terms = invoicing_terms_at(contract=contract, at=at)
+    return lines_of(
+        charged_by_line(document), treatments=terms.vat_treatments, standard_rate=int(terms.vat_rate * RATE_SCALE)
+    )
 
 
 def document_before(statement: ClosedStatement) -> Document | None:

@@ -13,8 +13,8 @@ from cohort.services import checked_at_once, locked
 from invoicing import rules
 from invoicing.core.bounds import findings
 from invoicing.core.charges import CARER_FEES, EXPENSES, SUCCESS_FEE
-from invoicing.core.entries import RECLASSIFICATION, ChargedLine, invoice_legs
-from invoicing.core.lines import Draft, DraftLine, charged_by_line, draft_of, lines_of, months_that_lost
+from invoicing.core.entries import RECLASSIFICATION, reclassification_legs
+from invoicing.core.lines import Draft, DraftLine, charged_by_line, draft_of, months_that_lost
 from invoicing.models import (
     CREDIT_NOTE,
     INVOICE_KIND,
@@ -23,10 +23,10 @@ from invoicing.models import (
     JournalEntry,
     ParkedStatement,
 )
-from invoicing.queries.invoices import document_before, invoice_of, invoices_of, invoicing_terms_at
+from invoicing.queries.invoices import charged_lines, document_before, invoice_of, invoices_of
 from invoicing.queries.ledger import expense_day
-from invoicing.services.ground import note, require, require_party, require_reason, stamp
-from invoicing.services.ledger import narrative_of, post, post_statement
+from invoicing.services.ground import OverCap, OverMaximum, note, require, require_party, require_reason, stamp
+from invoicing.services.ledger import balance_of, count, narrative_of, post, post_statement
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.clock import Clock
 from pbr_ledger.errors import LedgerError
@@ -104,7 +104,12 @@ def _drafted_or_parked(
         return None
     if not charged_by_line(json.loads(statement.document)) or _reclassified_before(contract, statement):
         return None
-    return _drafted(contract, statement, stamp(contract, clock))
+    at = stamp(contract, clock)
+    try:
+        return _drafted(contract, statement, at)
+    except (OverCap, OverMaximum) as limit:  # of charges that cancel: an invoice meets its limits when it is approved
+        _park(contract, statement, [str(limit)], at)
+        return None
 
 
 def _park(contract: Contract, statement: ClosedStatement, found: Sequence[str], at: datetime) -> None:
@@ -113,11 +118,9 @@ def _park(contract: Contract, statement: ClosedStatement, found: Sequence[str], 
 
 
 def _drafted(contract: Contract, statement: ClosedStatement, at: datetime) -> Invoice | None:
+    """The draft. Raises `OverCap` and `OverMaximum`, nothing written, for charges that cancel and pass a limit."""
     document = json.loads(statement.document)
-    terms = invoicing_terms_at(contract=contract, at=at)
-    lines = lines_of(
-        charged_by_line(document), treatments=terms.vat_treatments, standard_rate=int(terms.vat_rate * RATE_SCALE)
-    )
+    lines = charged_lines(contract=contract, document=document, at=at)
     draft = draft_of(lines)
     if draft is None:
         _reclassify(contract, statement, lines, at)
@@ -173,12 +176,18 @@ def _corrected(statement: ClosedStatement, document: Document) -> list[Invoice]:
     return list(named) or [latest for latest in [earlier.last()] if latest]
 
 
-def _reclassify(contract: Contract, statement: ClosedStatement, lines: Sequence[DraftLine], at: datetime) -> None:
-    """Move between the accounts what the lines of a statement without a total move."""
-    charged = [ChargedLine(line.charge, pounds_of(line.net_pence), pounds_of(line.vat_pence)) for line in lines]
-    legs = invoice_legs(charged, is_credit=False)
+def _reclassify(contract: Contract, statement: ClosedStatement, lines: tuple[DraftLine, ...], at: datetime) -> None:
+    """Move between the accounts what the lines of a statement without a total move, and count it as approved."""
+    legs = reclassification_legs(lines)
     if not legs:
         return
+    moved = Draft(False, lines)
+    count(
+        balance_of(contract),
+        net=pounds_of(moved.net_pence),
+        fixed_fee=pounds_of(moved.fixed_fee_pence),
+        what=f"the charges of {statement.month} that cancel counted",
+    )
     effective_on = expense_day(contract, statement.month.last_day)
     words = f"Charges of {statement.month} that cancel, so that there is nothing to invoice"
     entry = post(

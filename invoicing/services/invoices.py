@@ -7,17 +7,15 @@ from cohort.models import Contract
 from cohort.queries import terms_version_in_force
 from cohort.services import checked_at_once
 from invoicing import rules
-from invoicing.core.charges import FIXED_FEE, PRIOR_PERIODS
+from invoicing.core.charges import OF_THE_FIXED_FEE
 from invoicing.core.entries import ChargedLine, invoice_legs
 from invoicing.core.particulars import Particulars, Party
 from invoicing.lifecycles import DRAFT
-from invoicing.models import CREDIT_NOTE, DOCUMENT_NAMES, ContractBalance, Invoice, InvoicingTerms
+from invoicing.models import CREDIT_NOTE, DOCUMENT_NAMES, Invoice, InvoicingTerms
 from invoicing.queries.invoices import invoicing_terms_at
 from invoicing.queries.ledger import expense_day
 from invoicing.services.drafts import draft_from_statement, release_parked
 from invoicing.services.ground import (
-    OverCap,
-    OverMaximum,
     locked_invoice,
     move,
     note,
@@ -27,12 +25,11 @@ from invoicing.services.ground import (
     require_reason,
     stamp,
 )
-from invoicing.services.ledger import balance_of, narrative_of, post
+from invoicing.services.ledger import balance_of, count, narrative_of, post
 from pbr_ledger.accounts.models import Organisation, Person
 from pbr_ledger.clock import Clock
 from pbr_ledger.errors import LedgerError
 from pbr_ledger.jobs.services import enqueue
-from pbr_ledger.money import pence_of, pounds_shown
 from pbr_ledger.periods import day_of
 
 __all__ = ["approve", "draft_from_statement", "hold", "issue", "release", "release_parked"]
@@ -91,7 +88,7 @@ def approve(*, invoice: Invoice, by: Person, clock: Clock) -> Invoice:
         require(rules.may_approve(by, invoice), otherwise)
         at = stamp(contract, clock)
         move(invoice, "approve", by=by, at=at, approved_by=by)
-        _count(invoice, balance_of(contract))
+        _count(invoice, contract)
         _post(contract, invoice, by, at)
         note(contract, by, f"{invoice.kind}.approved", invoice, {"gross": str(invoice.gross)}, at)
     return invoice
@@ -164,25 +161,12 @@ def _party(organisation: Organisation) -> Party:
 # Approving
 
 
-def _count(invoice: Invoice, balance: ContractBalance) -> None:
-    """Count the invoice in the contract's running columns, which the caller has locked, unless a limit is passed."""
+def _count(invoice: Invoice, contract: Contract) -> None:
+    """Count the invoice in the contract's running columns, unless a limit is passed."""
     direction = -1 if invoice.kind == CREDIT_NOTE else 1
-    fixed_fee = sum(
-        (line.net for line in invoice.lines.all() if line.charge in (FIXED_FEE, PRIOR_PERIODS)), Decimal("0.00")
-    )
-    balance.approved += direction * invoice.net
-    balance.fixed_fee_approved += direction * fixed_fee
-    if balance.approved > balance.maximum:
-        raise OverMaximum(
-            f"With {invoice} approved, the contract would come to {_shown(balance.approved)}, past its maximum value "
-            f"of {_shown(balance.maximum)}: that needs a recorded variation."
-        )
-    if balance.fixed_fee_approved > balance.fixed_fee_cap:
-        raise OverCap(
-            f"With {invoice} approved, the fixed fee would come to {_shown(balance.fixed_fee_approved)}, past its cap "
-            f"of {_shown(balance.fixed_fee_cap)}."
-        )
-    balance.save(update_fields=["approved", "fixed_fee_approved"])
+    fixed_fee = sum((line.net for line in invoice.lines.all() if line.charge in OF_THE_FIXED_FEE), Decimal("0.00"))
+    what = f"{invoice} approved"
+    count(balance_of(contract), net=direction * invoice.net, fixed_fee=direction * fixed_fee, what=what)
 
 
 def _post(contract: Contract, invoice: Invoice, by: Person, at: datetime) -> None:
@@ -202,7 +186,3 @@ def _post(contract: Contract, invoice: Invoice, by: Person, at: datetime) -> Non
         by=by,
         at=at,
     )
-
-
-def _shown(amount: Decimal) -> str:
-    return pounds_shown(pence_of(amount))

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.db import transaction
 
@@ -12,10 +13,12 @@ from invoicing.core.calendar import Period
 from invoicing.core.entries import REVERSAL, STATEMENT, Leg, mirrored, statement_legs, total_of
 from invoicing.models import Account, ContractBalance, JournalEntry, Posting
 from invoicing.queries.ledger import last_closed_period, limits_of, posting_day
+from invoicing.services.ground import OverCap, OverMaximum
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.audit import services as audit
 from pbr_ledger.clock import DATABASE_CLOCK, Clock
 from pbr_ledger.errors import LedgerError
+from pbr_ledger.money import pence_of, pounds_shown
 from savings.models import ClosedStatement
 from savings.queries import closed_statements
 
@@ -157,6 +160,29 @@ def balance_of(contract: Contract) -> ContractBalance:
         row.fixed_fee_cap, row.maximum = cap, maximum
         row.save(update_fields=["fixed_fee_cap", "maximum"])
     return row
+
+
+def count(balance: ContractBalance, *, net: Decimal, fixed_fee: Decimal, what: str) -> None:
+    """Count what becomes approved in the contract's running columns, which the caller has locked.
+
+    `what` names it for the reader. Raises `OverMaximum` and `OverCap`, nothing counted.
+    """
+    approved, fee = balance.approved + net, balance.fixed_fee_approved + fixed_fee
+    if approved > balance.maximum:
+        raise OverMaximum(
+            f"With {what}, the contract would come to {_shown(approved)}, past its maximum value of "
+            f"{_shown(balance.maximum)}: that needs a recorded variation."
+        )
+    if fee > balance.fixed_fee_cap:
+        raise OverCap(
+            f"With {what}, the fixed fee would come to {_shown(fee)}, past its cap of {_shown(balance.fixed_fee_cap)}."
+        )
+    balance.approved, balance.fixed_fee_approved = approved, fee
+    balance.save(update_fields=["approved", "fixed_fee_approved"])
+
+
+def _shown(amount: Decimal) -> str:
+    return pounds_shown(pence_of(amount))
 
 
 def post_statement(*, statement: ClosedStatement, clock: Clock) -> JournalEntry | None:

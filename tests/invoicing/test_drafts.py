@@ -1,5 +1,6 @@
 """What is drafted from a closed statement: the right document, once, and nothing while it is out of its bounds."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -7,13 +8,14 @@ import pytest
 from django.db import connections
 
 from cohort.core.facts import Expense, Retraction
-from cohort.services import stream_of
-from invoicing.models import Invoice, JournalEntry, ParkedStatement
+from cohort.models import Contract
+from cohort.services import record_terms, set_claim_status, stream_of
+from invoicing.models import ContractBalance, Invoice, JournalEntry, ParkedStatement
 from invoicing.queries.checks import check_everything, waiting_for_a_person
 from invoicing.queries.invoices import parked_statements
 from invoicing.services import invoices
 from invoicing.services.drafts import NotParked
-from invoicing.services.ground import ReasonMissing
+from invoicing.services.ground import OverCap, ReasonMissing
 from invoicing.services.terms import record_invoicing_terms
 from pbr_ledger.audit.models import AuditEvent
 from pbr_ledger.clock import DATABASE_CLOCK
@@ -24,6 +26,7 @@ from pbr_ledger.periods import Month
 from savings import services as savings
 from savings.models import ClosedStatement
 from savings.services import Parties
+from tests.cohort import sample
 from tests.invoicing.settling import World, amounts, at, pounds
 from tests.savings import ledger
 
@@ -119,10 +122,116 @@ def test_lines_that_cancel_are_reclassified_in_the_books_and_make_no_invoice(par
     assert invoices.draft_from_statement(statement=february, clock=at("2026-03-06 11:00")) is None
 
     entry = JournalEntry.objects.get(kind="reclassification")
-    legs = {leg.account.code: (leg.side, leg.amount) for leg in entry.postings.select_related("account")}
-    assert legs == {"5100": ("debit", pounds("24860.00")), "5130": ("credit", pounds("24860.00"))}
+    assert legs_of(entry) == {"5100": ("debit", pounds("24860.00")), "5130": ("credit", pounds("24860.00"))}
     assert entry.effective_on == date(2026, 2, 28)
+    assert counted(contract) == (pounds("0.00"), pounds("24860.00"))
     assert list(check_everything(contract)) == []
+
+
+def test_charges_that_cancel_once_vat_is_added_count_without_it(parties: Parties) -> None:
+    """A fee of 24,860.00 with 4,972.00 of VAT against 29,832.00 of exempt expenses: 4,972.00 less is approved."""
+    contract = ledger.small_contract(parties)
+    expense = Expense("E09", date(2026, 1, 20), "other", 3_007_500, "Recorded in error")
+    ledger.record(contract, expense, by=parties.officer, at="2026-01-30 09:00")
+    january = close(contract, parties, Month(2026, 1), "2026-02-05")
+    ledger.record(contract, Retraction("expense", "E09"), by=parties.officer, at="2026-02-10 09:00")
+    february = close(contract, parties, Month(2026, 2), "2026-03-05")
+    assert invoices.draft_from_statement(statement=january, clock=at("2026-03-06 09:00")) is not None
+    terms(contract, parties, "2026-03-06 10:00", fixed_fee="standard")
+
+    assert invoices.draft_from_statement(statement=february, clock=at("2026-03-06 11:00")) is None
+
+    entry = JournalEntry.objects.get(kind="reclassification")
+    assert legs_of(entry) == {
+        "5100": ("debit", pounds("24860.00")),
+        "5190": ("debit", pounds("4972.00")),
+        "5130": ("credit", pounds("29832.00")),
+    }
+    assert counted(contract) == (pounds("-4972.00"), pounds("24860.00"))
+    assert list(check_everything(contract)) == []
+    terms(contract, parties, "2026-03-07 10:00", fixed_fee="zero")
+    assert list(check_everything(contract)) == []
+
+
+def test_charges_that_cancel_wait_for_a_person_where_their_fee_would_pass_the_cap(parties: Parties) -> None:
+    """Of a cap of 30,000.00, 11,542.14 is approved for January, and in February lost again by a credit note.
+
+    By March all is earned after all: 30,000.00, with 10,000.00 for the carers, against expenses of 40,000.00 that come
+    back. Only once the credit is approved is there room for it.
+    """
+    contract = ledger.small_contract(parties)
+    phase3 = replace(sample.TERMS.phase3, fee_pence=2_000_000)
+    phase2 = replace(sample.TERMS.phase2, fee_pence=1_000_000)
+    small = replace(sample.TERMS, phase2=phase2, phase3=phase3, fixed_fee_limit="cap", expenses_wait_for_savings=False)
+    record_terms(contract=contract, terms=small, by=parties.accountant, clock=at("2026-01-22 09:00"))
+    ledger.record(contract, MILES, by=parties.officer, at="2026-01-30 09:00")
+    january = close(contract, parties, Month(2026, 1), "2026-02-05")
+    decide(contract, parties, "rejected", "2026-02-10 09:00")
+    february = close(contract, parties, Month(2026, 2), "2026-03-05")
+    decide(contract, parties, "agreed", "2026-03-10 09:00")
+    ledger.record(contract, Retraction("expense", MILES.id), by=parties.officer, at="2026-03-11 09:00")
+    march = close(contract, parties, Month(2026, 3), "2026-04-05")
+    clock = at("2026-04-06 09:00")
+    first, credit = (invoices.draft_from_statement(statement=closed, clock=clock) for closed in (january, february))
+    assert first is not None
+    assert credit is not None
+    assert amounts(first)["fixed_fee"] == pounds("11542.14")
+    assert amounts(credit)["prior_periods"] == pounds("11542.14")
+    approve(contract, parties, first, "2026-04-07")
+
+    assert invoices.draft_from_statement(statement=march, clock=at("2026-04-08 09:00")) is None
+
+    assert counted(contract) == (first.net, pounds("11542.14"))
+    row = ParkedStatement.objects.get()
+    assert row.findings == (
+        "With the charges of 2026-03 that cancel counted, the fixed fee would come to £41,542.14, past its cap of "
+        "£30,000.00."
+    )
+    deputy = ledger.person(parties.council, "Dora Deputy", "lead_accountant")
+    why = "The credit of February is approved now."
+    with pytest.raises(OverCap):
+        invoices.release_parked(parked=row, reason=why, by=deputy, clock=at("2026-04-08 10:00"))
+    row.refresh_from_db()
+    assert row.released_at is None
+    approve(contract, parties, credit, "2026-04-09")
+
+    assert invoices.release_parked(parked=row, reason=why, by=deputy, clock=at("2026-04-10 10:00")) is None
+
+    assert counted(contract) == (first.net - credit.net, pounds("30000.00"))
+    assert JournalEntry.objects.filter(kind="reclassification").count() == 1
+    assert invoices.draft_from_statement(statement=march, clock=at("2026-04-11 09:00")) is None
+    assert list(check_everything(contract)) == []
+
+
+MILES = Expense("E09", date(2026, 1, 20), "other", 4_000_000, "Recorded in error")
+
+
+def decide(contract: Contract, parties: Parties, claim: str, when: str) -> None:
+    """The council decides the contract's only claim anew."""
+    set_claim_status(
+        contract=contract, claim=sample.AGREED.id, status=claim, by=parties.officer, clock=ledger.clock(when)
+    )
+
+
+def approve(contract: Contract, parties: Parties, draft: Invoice, day: str) -> Invoice:
+    """The draft, issued and approved on the day."""
+    issued = invoices.issue(invoice=draft, by=parties.provider_staff, clock=at(f"{day} 10:00"))
+    return invoices.approve(invoice=issued, by=parties.second_officer, clock=at(f"{day} 11:00"))
+
+
+def terms(contract: Contract, parties: Parties, when: str, **treatments: str) -> None:
+    """Invoicing terms with these VAT treatments."""
+    record_invoicing_terms(contract=contract, vat_treatments=treatments, by=parties.accountant, clock=at(when))
+
+
+def legs_of(entry: JournalEntry) -> dict[str, tuple[str, Decimal]]:
+    """Side and amount by account."""
+    return {leg.account.code: (leg.side, leg.amount) for leg in entry.postings.select_related("account")}
+
+
+def counted(contract: Contract) -> tuple[Decimal, Decimal]:
+    """What the running columns hold as approved, and as fixed fee of it."""
+    return ContractBalance.objects.values_list("approved", "fixed_fee_approved").get(pk=contract.pk)
 
 
 def close(contract, parties: Parties, month: Month, day: str) -> ClosedStatement:

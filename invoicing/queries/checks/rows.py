@@ -84,13 +84,18 @@ QUESTIONS: Mapping[str, str] = MappingProxyType(
         """,
         "its running columns are not what its rows come to": f"""
             SELECT contract.reference, 'kept ' || coalesce(kept::text, 'nowhere') || ', counted ' || counted::text
-            FROM contract CROSS JOIN LATERAL (SELECT
+            FROM contract CROSS JOIN LATERAL (SELECT coalesce(sum({DEBIT}) FILTER (WHERE code <> '5190'), 0.00) AS net,
+                    coalesce(sum({DEBIT}) FILTER (WHERE code = '5100'), 0.00) AS fee
+                FROM invoicing_journalentry entry JOIN invoicing_posting posting ON posting.entry_id = entry.id
+                JOIN invoicing_account account ON account.id = posting.account_id
+                WHERE entry.contract_id = contract.id AND entry.kind = 'reclassification') moved
+            CROSS JOIN LATERAL (SELECT
                 (SELECT coalesce(max(number), 0) FROM invoicing_invoice WHERE contract_id = contract.id) AS invoices,
                 (SELECT coalesce(max(number), 0) FROM invoicing_journalentry
                     WHERE contract_id = contract.id) AS entries,
-                (SELECT coalesce(sum({SIGNED_NET}), 0.00) FROM invoicing_invoice invoice
+                (SELECT moved.net + coalesce(sum({SIGNED_NET}), 0.00) FROM invoicing_invoice invoice
                     WHERE contract_id = contract.id AND approved_by_id IS NOT NULL) AS approved,
-                (SELECT coalesce(sum({SIGNED_LINE}), 0.00) FROM invoicing_invoiceline line
+                (SELECT moved.fee + coalesce(sum({SIGNED_LINE}), 0.00) FROM invoicing_invoiceline line
                     JOIN invoicing_invoice invoice ON invoice.id = line.invoice_id
                     WHERE contract_id = contract.id AND approved_by_id IS NOT NULL
                     AND charge IN ('fixed_fee', 'prior_periods')) AS fixed_fee

@@ -1,26 +1,25 @@
 """Every closed statement of a contract, worked out again in one pass from the facts as known at each cut-off."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from cohort.models import Contract
 from invoicing.core.bounds import findings as out_of_bounds
 from invoicing.core.entries import (
     RECLASSIFICATION,
     STATEMENT,
-    ZERO,
-    ChargedLine,
     Leg,
     Legs,
-    invoice_legs,
+    reclassification_legs,
     statement_legs,
 )
 from invoicing.core.lines import charged_by_line
 from invoicing.models import CREDIT_NOTE, Invoice, JournalEntry
 from invoicing.queries.checks.findings import Finding
 from invoicing.queries.checks.history import History
+from invoicing.queries.invoices import charged_lines
 from pbr_ledger.errors import LedgerError
-from pbr_ledger.money import pence_of, pounds_of
+from pbr_ledger.money import pence_of
 from pbr_ledger.periods import day_of
 from savings.core.document import Document, as_text, differences, digest_of, statement_document
 from savings.core.results import NOTHING_STATED, Position, Statement
@@ -92,25 +91,27 @@ class _Booked:
             return  # its job is still to come
         if stated != _sorted(statement_legs(kept, before)):
             yield Finding(str(closed), "the memorandum accounts do not show what it states")
-        moved = self._legs(f"{RECLASSIFICATION} {closed.month}")
-        if moved is not None and moved != _sorted(_reclassifying(charged)):
+        moved = self._entries.get(f"{RECLASSIFICATION} {closed.month}")
+        if moved is not None and _sorted(_legs_of(moved)) != _sorted(_reclassifying(closed, kept, moved)):
             yield Finding(str(closed), "what was moved between accounts is not what it charges")
 
     def _legs(self, key: str) -> list[Leg] | None:
         """The legs of the entry with this key; none where nothing had to be posted after another that had."""
         entry = self._entries.get(key)
-        if entry is None:
-            return None
-        return _sorted(Leg(leg.account.code, leg.side, leg.amount) for leg in entry.postings.all())
+        return None if entry is None else _sorted(_legs_of(entry))
 
 
 def _sorted(legs: Iterable[Leg]) -> list[Leg] | None:
     return sorted(legs) or None
 
 
-def _reclassifying(charged: Mapping[str, int]) -> Legs:
-    lines = (ChargedLine(charge, pounds_of(pence), ZERO) for charge, pence in charged.items())
-    return invoice_legs(lines, is_credit=False)
+def _legs_of(entry: JournalEntry) -> Iterator[Leg]:
+    return (Leg(leg.account.code, leg.side, leg.amount) for leg in entry.postings.all())
+
+
+def _reclassifying(closed: ClosedStatement, kept: Document, entry: JournalEntry) -> Legs:
+    """What the statement's charges move, with the VAT of the invoicing terms by which the entry was posted."""
+    return reclassification_legs(charged_lines(contract=closed.contract, document=kept, at=entry.recorded_at))
 
 
 def _lines_of(invoice: Invoice) -> dict[str, int]:
