@@ -13,13 +13,15 @@ class ElectronicAddress(TypedDict):
 class Party(TypedDict):
     """A party by the name and address it had. Each line of the address is a line of text; it may be empty.
 
-    `reference` is its short name here, `vat_number` the number by which it is registered for VAT, if it is.
+    `reference` is its short name here, `vat_number` the number by which it is registered for VAT, if it is, and
+    `company_number` that of Companies House. Older copies lack what was not recorded yet.
     """
 
     name: str
     address: str
     reference: NotRequired[str]
     vat_number: NotRequired[str]
+    company_number: NotRequired[str]
     electronic_address: NotRequired[ElectronicAddress]
 
 

@@ -20,13 +20,14 @@ class ElectronicAddress:
 
 @dataclass(frozen=True, slots=True)
 class PartyContent:
-    """A party as it was on the day of issue. `reference` is its short name here, `vat_number` empty if none is held."""
+    """A party as it was on the day of issue. `reference` is its short name here; numbers are empty if none is held."""
 
     reference: str
     name: str
     address: tuple[str, ...] = ()
     vat_number: str = ""
     electronic_address: ElectronicAddress | None = None
+    company_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ def _numbers(content: InvoiceContent) -> Iterator[dict[str, Any]]:
 
 
 def _party(role: str, party: PartyContent, *more: str) -> dict[str, Any]:
-    return {"role": role, "name": party.name, "lines": [*party.address, *more]}
+    return {"role": role, "name": party.name, "lines": [*party.address, *more, *words.registrations_shown(party)]}
 
 
 def _amounts(content: InvoiceContent) -> dict[str, Any]:

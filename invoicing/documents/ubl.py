@@ -1,7 +1,7 @@
 """Invoices and credit notes as UBL 2.1 by EN 16931, written to Peppol BIS Billing 3.0; the same bytes each time.
 
-Peppol carries a document only from one electronic address to another; each is stated where the party has one. Without
-them a document meets EN 16931 all the same, and Peppol's rules but for those two addresses.
+Peppol carries a document only from one electronic address to another; each is stated where one is recorded of the
+party. Without them a document meets EN 16931 all the same, and Peppol's rules but for those two addresses.
 """
 
 from lxml import etree

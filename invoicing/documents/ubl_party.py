@@ -19,19 +19,25 @@ def write_seller(root: etree._Element, seller: PartyContent, *, subject_to_vat: 
         registration = group(party, "PartyTaxScheme")
         put(registration, "CompanyID", vat_identifier(seller) or NO_VAT_NUMBER)
         put(group(registration, "TaxScheme"), "ID", "VAT" if seller.vat_number else "TAX")
-    put(group(party, "PartyLegalEntity"), "RegistrationName", seller.name)
+    _legal_entity(party, seller)
 
 
 def write_buyer(root: etree._Element, buyer: PartyContent) -> None:
     """The buyer. Its VAT number decides nothing between two parties of one country, and is left out."""
     party = _party(root, "AccountingCustomerParty", buyer)
-    put(group(party, "PartyLegalEntity"), "RegistrationName", buyer.name)
+    _legal_entity(party, buyer)
 
 
 def vat_identifier(party: PartyContent) -> str:
     """The VAT number with its country before it, without spaces: `GB123456789`. Empty where none is recorded."""
     number = "".join(party.vat_number.split()).upper()
     return number if not number or number.startswith(COUNTRY) else f"{COUNTRY}{number}"
+
+
+def _legal_entity(party: etree._Element, content: PartyContent) -> None:
+    entity = group(party, "PartyLegalEntity")
+    put(entity, "RegistrationName", content.name)
+    put(entity, "CompanyID", content.company_number)
 
 
 def _party(root: etree._Element, role: str, content: PartyContent) -> etree._Element:

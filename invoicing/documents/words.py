@@ -11,7 +11,7 @@ from invoicing.core.charges import (
     SUCCESS_FEE,
     ZERO,
 )
-from invoicing.documents.content import InvoiceContent, VatTotal
+from invoicing.documents.content import InvoiceContent, PartyContent, VatTotal
 from pbr_ledger.money import pounds_shown
 from savings.documents.words import day_shown, month_shown, rate_shown
 
@@ -61,6 +61,14 @@ def vat_sentence(totals: tuple[VatTotal, ...]) -> str:
 def vat_number_shown(identifier: str) -> str:
     """`VAT number GB123456782`, or the words that none is recorded."""
     return f"VAT number {identifier}" if identifier else NO_VAT_NUMBER
+
+
+def registrations_shown(party: PartyContent) -> list[str]:
+    """The company number and the electronic address of a party, each as a line where it has one."""
+    lines = [f"Company number {party.company_number}"] if party.company_number else []
+    if address := party.electronic_address:
+        lines.append(f"E-invoices to {address.scheme}:{address.identifier}")
+    return lines
 
 
 def payment_terms(content: InvoiceContent) -> str:

@@ -70,6 +70,7 @@ def _party(frozen: Party, organisation: Organisation) -> PartyContent:
         name=frozen["name"].strip(),
         address=tuple(line for line in lines if line),
         vat_number=frozen.get("vat_number", "").strip(),
+        company_number=frozen.get("company_number", "").strip(),
         electronic_address=ElectronicAddress(address["scheme"], address["identifier"]) if address else None,
     )
 

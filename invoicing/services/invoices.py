@@ -9,7 +9,7 @@ from cohort.services import checked_at_once
 from invoicing import rules
 from invoicing.core.charges import OF_THE_FIXED_FEE
 from invoicing.core.entries import ChargedLine, invoice_legs
-from invoicing.core.particulars import Particulars, Party
+from invoicing.core.particulars import ElectronicAddress, Particulars, Party
 from invoicing.lifecycles import DRAFT
 from invoicing.models import CREDIT_NOTE, DOCUMENT_NAMES, Invoice, InvoicingTerms
 from invoicing.queries.invoices import invoicing_terms_at
@@ -155,7 +155,18 @@ def _particulars(invoice: Invoice, terms: InvoicingTerms) -> Particulars:
 
 
 def _party(organisation: Organisation) -> Party:
-    return Party(name=organisation.name, address=organisation.address)
+    """The party as its organisation is recorded now; without an electronic address where it has none."""
+    party = Party(
+        name=organisation.name,
+        address=organisation.address,
+        reference=organisation.reference,
+        vat_number=organisation.vat_number,
+        company_number=organisation.company_number,
+    )
+    if organisation.electronic_identifier:
+        scheme, identifier = organisation.electronic_scheme, organisation.electronic_identifier
+        party["electronic_address"] = ElectronicAddress(scheme=scheme, identifier=identifier)
+    return party
 
 
 # Approving

@@ -7,16 +7,30 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
+from pbr_ledger.accounts.identifiers import (
+    COMPANY_NUMBER,
+    ELECTRONIC_SCHEMES,
+    LONGEST_IDENTIFIER,
+    VAT_NUMBER,
+)
 from pbr_ledger.accounts.roles import ORGANISATION_KINDS, ROLES
 
 
 class Organisation(models.Model):
-    """A council, a provider or a paying agent. `reference` is its short name in addresses and commands."""
+    """A council, a provider or a paying agent. `reference` is its short name in addresses and commands.
+
+    `vat_number` is kept as `GB123456782`; `electronic_identifier` is where it receives electronic invoices, in the
+    scheme of that code in the EAS list. Each may be empty.
+    """
 
     reference = models.SlugField(max_length=50, unique=True)
     name = models.CharField(max_length=200, unique=True)
     kind = models.CharField(max_length=20)
     address = models.TextField(blank=True, default="")
+    vat_number = models.CharField(max_length=14, blank=True, default="")
+    company_number = models.CharField(max_length=8, blank=True, default="")
+    electronic_scheme = models.CharField(max_length=4, blank=True, default="")
+    electronic_identifier = models.CharField(max_length=LONGEST_IDENTIFIER, blank=True, default="")
 
     objects: ClassVar[models.Manager["Organisation"]] = models.Manager()
 
@@ -24,6 +38,18 @@ class Organisation(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(kind__in=ORGANISATION_KINDS), name="organisation_kind_known"),
             models.CheckConstraint(condition=~Q(name="") & ~Q(reference=""), name="organisation_named"),
+            models.CheckConstraint(
+                condition=Q(vat_number="") | Q(vat_number__regex=VAT_NUMBER), name="organisation_vat_number_british"
+            ),
+            models.CheckConstraint(
+                condition=Q(company_number="") | Q(company_number__regex=COMPANY_NUMBER),
+                name="organisation_company_number_british",
+            ),
+            models.CheckConstraint(
+                condition=Q(electronic_scheme="", electronic_identifier="")
+                | (Q(electronic_scheme__in=ELECTRONIC_SCHEMES) & ~Q(electronic_identifier="")),
+                name="organisation_electronic_address_whole",
+            ),
         ]
 
     def __str__(self) -> str:

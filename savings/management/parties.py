@@ -54,17 +54,13 @@ class NoAdministrator(LedgerError):
     """There are people, but no administrator of a council among them who could add the parties."""
 
 
-def standing_parties(*, names: Mapping[str, str], cast: Cast, addresses: Mapping[str, str] | None = None) -> Parties:
+def standing_parties(*, names: Mapping[str, str], cast: Cast) -> Parties:
     """The three parties by name (`council`, `provider`, `agent`) and the cast's people, found or made.
 
     On an empty ledger the cast's administrator is installed first; otherwise one who is there adds what is missing.
     """
-    known_addresses = addresses or {}
-    administrator = _administrator(names[COUNCIL], known_addresses.get(COUNCIL, ""), cast.administrator)
-    council, provider, agent = (
-        _organisation(names[kind], kind, known_addresses.get(kind, ""), administrator)
-        for kind in (COUNCIL, PROVIDER, AGENT)
-    )
+    administrator = _administrator(names[COUNCIL], cast.administrator)
+    council, provider, agent = (_organisation(names[kind], kind, administrator) for kind in (COUNCIL, PROVIDER, AGENT))
     return Parties(
         council=council,
         provider=provider,
@@ -78,7 +74,7 @@ def standing_parties(*, names: Mapping[str, str], cast: Cast, addresses: Mapping
 
 def standing_clerk(*, parties: Parties, cast: Cast) -> Person:
     """The paying agent's clerk, found or made: who pays when the months' invoices are settled too."""
-    administrator = _administrator(parties.council.name, parties.council.address, cast.administrator)
+    administrator = _administrator(parties.council.name, cast.administrator)
     return member(cast.agent_clerk, organisation=parties.agent, by=administrator)
 
 
@@ -98,13 +94,12 @@ def member(who: Member, *, organisation: Organisation, by: Person) -> Person:
     return person
 
 
-def _administrator(council: str, address: str, who: Member) -> Person:
+def _administrator(council: str, who: Member) -> Person:
     if not Person.objects.exists():
         reference = _reference_of(council)
         return accounts.install_first_administrator(
             organisation_name=council,
             organisation_reference=reference,
-            address=address,
             email=f"{who.mailbox}@{reference}.example",
             full_name=who.name,
             password=who.password,
@@ -117,12 +112,12 @@ def _administrator(council: str, address: str, who: Member) -> Person:
     return found
 
 
-def _organisation(name: str, kind: str, address: str, by: Person) -> Organisation:
+def _organisation(name: str, kind: str, by: Person) -> Organisation:
     found = Organisation.objects.filter(name=name).first()
     if found and found.kind != kind:
         raise Refused([Problem(kind, f"{name} is a {found.kind}")])
     return found or accounts.create_organisation(
-        reference=_reference_of(name), name=name, kind=kind, address=address, by=by, clock=DATABASE_CLOCK
+        reference=_reference_of(name), name=name, kind=kind, by=by, clock=DATABASE_CLOCK
     )
 
 

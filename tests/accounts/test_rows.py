@@ -21,9 +21,20 @@ JULY = datetime(2025, 7, 10, tzinfo=UTC)
         ("organisation_kind_known", {"kind": "charity"}),
         ("organisation_named", {"name": ""}),
         ("organisation_named", {"reference": ""}),
+        ("organisation_vat_number_british", {"vat_number": "GB12345678"}),
+        ("organisation_vat_number_british", {"vat_number": "123456782"}),
+        ("organisation_vat_number_british", {"vat_number": "GBGD500"}),
+        ("organisation_vat_number_british", {"vat_number": "DE123456788"}),
+        ("organisation_company_number_british", {"company_number": "1234567"}),
+        ("organisation_company_number_british", {"company_number": "sc123456"}),
+        ("organisation_electronic_address_whole", {"electronic_scheme": "0088"}),
+        ("organisation_electronic_address_whole", {"electronic_identifier": "5060012349998"}),
+        ("organisation_electronic_address_whole", {"electronic_scheme": "0001", "electronic_identifier": "1"}),
     ],
 )
-def test_organisation_has_a_name_and_a_known_kind(db: None, constraint: str, changes: dict[str, str]) -> None:
+def test_organisation_has_a_name_a_known_kind_and_numbers_of_their_form(
+    db: None, constraint: str, changes: dict[str, str]
+) -> None:
     with refused_by(constraint):
         Organisation.objects.create(**{"reference": "x", "name": "X", "kind": "agent", **changes})
 

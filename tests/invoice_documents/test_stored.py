@@ -1,6 +1,7 @@
 """From an issued invoice to its stored documents: out of frozen copies, once, and never changed."""
 
 import hashlib
+from dataclasses import replace
 from io import BytesIO
 
 import pikepdf
@@ -8,17 +9,23 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, connections
 
+from invoicing.documents.content import ElectronicAddress, PartyContent
+from invoicing.documents.pdf import invoice_pdf
+from invoicing.documents.ubl import ubl_document
 from invoicing.models import DOCUMENT_NAMES, INVOICE_PDF, INVOICE_XML, InvoiceDocument
 from invoicing.queries.documents import InvoiceNotIssued, invoice_content, invoice_document
 from invoicing.services.documents import store_invoice_document
 from pbr_ledger.accounts.models import Organisation
+from pbr_ledger.accounts.services import OrganisationDetails, correct_organisation
 from pbr_ledger.audit.models import AuditEvent
+from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.jobs.models import Job
 from pbr_ledger.jobs.services import run
-from tests.documents.reading import printed_text
+from tests.documents.reading import printed_text, prints
 from tests.documents.test_reconciliation import assert_valid
-from tests.invoice_documents.validation import findings
+from tests.invoice_documents.validation import findings, peppol_findings
 from tests.refusals import forbidden, refused_by
+from tests.savings import ledger
 
 
 def make(invoice):
@@ -69,6 +76,56 @@ def test_what_was_frozen_stays_when_names_and_addresses_change(world):
     issued.refresh_from_db()
     assert invoice_content(issued) == before
     assert before.seller.name == "Reconnect"
+
+
+def test_the_parties_numbers_and_addresses_are_frozen_on_issue(world):
+    """The provider corrects its numbers once two invoices are issued, and the third one bears the new ones."""
+    for party, details in ((world.parties.provider, PROVIDER), (world.parties.council, COUNCIL)):
+        corrected(party, details)
+    february = world.issue(world.draft("2026-02"))
+    before = invoice_content(february)
+    corrected(world.parties.provider, replace(PROVIDER, vat_number="123456782", electronic_identifier="GB123456782"))
+    world.contract.refresh_from_db()
+    february.refresh_from_db()
+
+    assert invoice_content(february) == before
+    assert before.seller == PartyContent(
+        "reconnect",
+        "Reconnect",
+        ("1 Sample Street", "Exeter"),
+        "GB999999973",
+        ElectronicAddress("9932", "GB999999973"),
+        "SC123456",
+    )
+    assert before.buyer.electronic_address == ElectronicAddress("0088", "5060012349998")
+    assert before.payer.electronic_address is None
+    made = make(february)
+    assert findings(made[INVOICE_XML]) == []
+    assert peppol_findings(made[INVOICE_XML]) == []
+    for sentence in ("VAT number GB999999973", "Company number SC123456", "E-invoices to 9932:GB999999973"):
+        assert prints(made[INVOICE_PDF], sentence), sentence
+    later = invoice_content(world.issue(world.draft("2026-03", "2026-06-09 09:00"), "2026-06-09 10:00"))
+    assert later.seller.vat_number == "GB123456782"
+
+
+def test_an_invoice_of_before_there_were_numbers_reads_as_it_did(world):
+    """Its frozen parties have a name and an address alone."""
+    issued = world.issue(world.draft("2026-02"))
+    for party in ("council", "provider", "agent"):
+        issued.particulars[party] = {"name": "Then", "address": "There\nPL1 3BJ"}
+    content = invoice_content(issued)
+    assert content.seller == PartyContent("reconnect", "Then", ("There", "PL1 3BJ"))
+    assert findings(ubl_document(content)) == []
+    assert prints(invoice_pdf(content), "No VAT number recorded")
+
+
+PROVIDER = OrganisationDetails("Reconnect", "1 Sample Street\nExeter", "999 9999 73", "SC123456", "9932", "GB999999973")
+COUNCIL = OrganisationDetails("Plymouth City Council", electronic_scheme="0088", electronic_identifier="5060012349998")
+
+
+def corrected(organisation, details):
+    by = ledger.administrator()
+    correct_organisation(organisation=organisation, details=details, by=by, clock=DATABASE_CLOCK)
 
 
 def test_a_document_is_stored_once_under_its_hash_and_the_first_one_stays(world):

@@ -22,7 +22,7 @@ from invoicing.core.charges import (
 from invoicing.documents.ubl import ubl_document
 from invoicing.documents.xml import AGGREGATE, BASIC
 from tests.invoice_documents.samples import SELLER, credit_note, invoice, line, taxed
-from tests.invoice_documents.validation import findings, rule_findings, schema_findings
+from tests.invoice_documents.validation import findings, peppol_findings, rule_findings, schema_findings
 
 NAMES = {"cac": AGGREGATE, "cbc": BASIC}
 MIXED = (
@@ -166,6 +166,23 @@ def test_both_claim_peppol_bis_billing():
 def test_electronic_addresses_stand_where_they_are_recorded():
     assert texts(taxed(), "//cbc:EndpointID") == ["5060012349998", "5060543210989"]
     assert texts(invoice(), "//cbc:EndpointID") == []
+
+
+def test_peppol_carries_a_document_between_two_electronic_addresses():
+    addressed = {"seller": taxed().seller, "buyer": taxed().buyer}
+    for content in (taxed(), invoice(**addressed), credit_note(**addressed), invoice(lines=MIXED, **addressed)):
+        assert peppol_findings(ubl_document(content)) == []
+    assert peppol_findings(ubl_document(invoice())) == ["PEPPOL-EN16931-R010", "PEPPOL-EN16931-R020"]
+    assert peppol_findings(ubl_document(invoice(seller=taxed().seller))) == ["PEPPOL-EN16931-R010"]
+    empty = without(ubl_document(taxed()), "//cac:AccountingCustomerParty//cac:PartyName/cbc:Name")
+    assert peppol_findings(empty) == ["PEPPOL-EN16931-R008"]
+
+
+def test_a_company_number_stands_with_the_registered_name():
+    content = invoice(seller=replace(SELLER, company_number="SC123456"))
+    assert findings(ubl_document(content)) == []
+    assert texts(content, "//cac:AccountingSupplierParty//cac:PartyLegalEntity/*") == ["Reconnect", "SC123456"]
+    assert texts(invoice(), "//cac:PartyLegalEntity/cbc:CompanyID") == []
 
 
 def test_an_address_is_taken_apart_no_further_than_it_tells():

@@ -7,6 +7,8 @@ from pathlib import Path
 from lxml import etree
 from saxonche import PySaxonProcessor
 
+from invoicing.documents.xml import AGGREGATE, BASIC
+
 SVRL = "{http://purl.oclc.org/dsdl/svrl}"
 
 
@@ -28,6 +30,25 @@ def rule_findings(document):
     assert report.tag == f"{SVRL}schematron-output"
     assert report.find(f"{SVRL}fired-rule") is not None
     return [failed.get("id") for failed in report.iter(f"{SVRL}failed-assert")]
+
+
+PEPPOL = {
+    "PEPPOL-EN16931-R001": "boolean(/*/cbc:ProfileID)",
+    "PEPPOL-EN16931-R003": "boolean(/*/cbc:BuyerReference | /*/cac:OrderReference/cbc:ID)",
+    "PEPPOL-EN16931-R004": "starts-with(/*/cbc:CustomizationID, "
+    "'urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0')",
+    "PEPPOL-EN16931-R008": "not(//*[not(*) and not(normalize-space())])",
+    "PEPPOL-EN16931-R010": "boolean(//cac:AccountingCustomerParty/cac:Party/cbc:EndpointID)",
+    "PEPPOL-EN16931-R020": "boolean(//cac:AccountingSupplierParty/cac:Party/cbc:EndpointID)",
+}
+"""Rules of Peppol BIS Billing 3.0, by name: what must hold. They are written out here, as no package carries them."""
+
+
+def peppol_findings(document):
+    """The names of Peppol's rules that the document breaks, of those above."""
+    names = {"cac": AGGREGATE, "cbc": BASIC}
+    tree = etree.fromstring(document)
+    return [name for name, rule in PEPPOL.items() if not tree.xpath(rule, namespaces=names)]
 
 
 @lru_cache(maxsize=2)

@@ -28,6 +28,8 @@ from invoicing.models import CREDIT_NOTE, InvoiceDocument
 from invoicing.services.scenarios import Settlement
 from pbr_ledger.accounts.models import Organisation, Person
 from pbr_ledger.accounts.roles import ROLES
+from pbr_ledger.accounts.services import OrganisationDetails, correct_organisation
+from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.jobs.models import DONE, FAILED, Job
 from pbr_ledger.provision.demonstration import is_own_embedded_server
 from savings.management.parties import Cast, Member, member, standing_clerk, standing_parties
@@ -40,12 +42,24 @@ SAMPLE = settings.BASE_DIR / "tests" / "scenarios" / "plymouth.json"
 LATE_BREAKDOWN = settings.BASE_DIR / "tests" / "scenarios" / "breakdown-reported-late.json"
 LATE_BREAKDOWN_REFERENCE = "Breakdown reported late"
 NAMES = {"council": "Plymouth City Council", "provider": "Reconnect", "agent": "Team Matrix"}
-ADDRESSES = {
-    "council": "Ballard House\nWest Hoe Road\nPlymouth\nPL1 3BJ",
-    "provider": "1 Sample Street\nExeter\nEX1 1AA",
-    "agent": "2 Sample Street\nPlymouth\nPL1 1AA",
+DETAILS = {
+    "council": OrganisationDetails(
+        name=NAMES["council"],
+        address="Ballard House\nWest Hoe Road\nPlymouth\nPL1 3BJ",
+        electronic_scheme="0088",
+        electronic_identifier="9999999000010",
+    ),
+    "provider": OrganisationDetails(
+        name=NAMES["provider"],
+        address="1 Sample Street\nExeter\nEX1 1AA",
+        vat_number="GB999999973",
+        company_number="00000042",
+        electronic_scheme="9932",
+        electronic_identifier="GB999999973",
+    ),
+    "agent": OrganisationDetails(name=NAMES["agent"], address="2 Sample Street\nPlymouth\nPL1 1AA"),
 }
-"""The council's is real; the others are made up."""
+"""The council's address is real; the other addresses and all numbers are made up, in the form of real ones."""
 PARTICULARS = Particulars(
     title="Support to step children in care from residential to family placements",
     decision_reference="Executive Decision L04 25/26",
@@ -151,8 +165,11 @@ def _cast() -> tuple[Cast, Member]:
 
 
 def _parties(cast: Cast, auditor: Member) -> Parties:
-    parties = standing_parties(names=NAMES, addresses=ADDRESSES, cast=cast)
+    parties = standing_parties(names=NAMES, cast=cast)
     administrator = Person.objects.get(full_name=cast.administrator.name)
+    for kind, details in DETAILS.items():
+        organisation = Organisation.objects.get(kind=kind, name=details.name)
+        correct_organisation(organisation=organisation, details=details, by=administrator, clock=DATABASE_CLOCK)
     member(auditor, organisation=parties.council, by=administrator)
     return parties
 
