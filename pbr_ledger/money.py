@@ -7,6 +7,8 @@ The two meet here and nowhere else, and no float comes near either.
 from decimal import Decimal
 
 PENNY = Decimal("0.01")
+RATE_SCALE = 10_000
+"""Rates and shares have at most four decimals; they are kept as whole ten-thousandths."""
 
 
 def divide_rounding(numerator: int, denominator: int) -> int:

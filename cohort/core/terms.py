@@ -14,8 +14,6 @@ FAMILY_SETTINGS = (
     "special_guardianship",
     "reunification",
 )
-RATE_SCALE = 10_000
-"""Rates and shares have at most four decimals; they are kept as whole ten-thousandths."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from cohort.core.terms import RATE_SCALE, CarerFeeRefund, Phase, ScheduleRow, SuccessFee, Terms, terms_for_month
+from cohort.core.terms import CarerFeeRefund, Phase, ScheduleRow, SuccessFee, Terms, terms_for_month
 from cohort.models import Contract, TermsVersion
-from pbr_ledger.money import pence_of
+from pbr_ledger.money import RATE_SCALE, pence_of
 from pbr_ledger.periods import Month, day_of
 
 

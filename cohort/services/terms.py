@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
-from cohort.core.terms import RATE_SCALE, Terms
+from cohort.core.terms import Terms
 from cohort.core.validity import terms_problems
 from cohort.models import CarerFeeRefund, Contract, ScheduleRow, TermsVersion
 from cohort.rules import is_party, may_record_terms
@@ -13,7 +13,7 @@ from pbr_ledger.accounts.models import Person
 from pbr_ledger.audit import services as audit
 from pbr_ledger.clock import Clock
 from pbr_ledger.errors import NotFound, NotPermitted, Refused
-from pbr_ledger.money import pounds_of
+from pbr_ledger.money import RATE_SCALE, pounds_of
 
 
 def record_terms(

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from cohort.core.terms import RATE_SCALE
 from invoicing.core.charges import (
     CARER_FEES,
     CHARGES,
@@ -17,7 +16,7 @@ from invoicing.core.charges import (
     STANDARD,
     SUCCESS_FEE,
 )
-from pbr_ledger.money import divide_rounding, pence_of
+from pbr_ledger.money import RATE_SCALE, divide_rounding, pence_of
 from pbr_ledger.periods import Month
 
 

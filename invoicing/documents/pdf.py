@@ -12,9 +12,9 @@ from invoicing.documents.ubl import ubl_document
 from invoicing.documents.ubl_party import vat_identifier
 from pbr_ledger.money import pounds_shown
 from pbr_ledger.periods import start_of_day
+from pbr_ledger.words import day_shown, month_shown, period_shown, shortened
 from savings.documents.pdf import AttachedFile, pdf_document
 from savings.documents.reconciliation import unbroken
-from savings.documents.words import day_shown, month_shown, period_shown, shortened
 
 TEMPLATE = "invoicing/documents/invoice.html"
 LONG_IDENTIFIER = 16

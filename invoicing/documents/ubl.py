@@ -12,7 +12,7 @@ from invoicing.documents.content import InvoiceContent, LineContent
 from invoicing.documents.ubl_party import write_buyer, write_seller
 from invoicing.documents.vat import NOT_SUBJECT, Category, breakdown, category_of
 from invoicing.documents.xml import CURRENCY, document_bytes, group, put, put_amount, root_of
-from savings.documents.words import month_shown
+from pbr_ledger.words import month_shown
 
 CUSTOMIZATION = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0"
 PROFILE = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"

@@ -13,7 +13,7 @@ from invoicing.core.charges import (
 )
 from invoicing.documents.content import InvoiceContent, PartyContent, VatTotal
 from pbr_ledger.money import pounds_shown
-from savings.documents.words import day_shown, month_shown, rate_shown
+from pbr_ledger.words import day_shown, month_shown, rate_shown
 
 NO_VAT_NUMBER = "No VAT number recorded"
 EXEMPT_REASON = "Exempt from VAT"

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import date
 from typing import cast
 
-from cohort.core.terms import RATE_SCALE
 from invoicing.core.particulars import Particulars, Party
 from invoicing.documents.content import (
     CorrectedInvoice,
@@ -17,7 +16,7 @@ from invoicing.documents.content import (
 from invoicing.models import CREDIT_NOTE, Invoice, InvoiceDocument
 from pbr_ledger.accounts.models import Organisation
 from pbr_ledger.errors import LedgerError
-from pbr_ledger.money import pence_of
+from pbr_ledger.money import RATE_SCALE, pence_of
 from pbr_ledger.release import RELEASE
 
 

@@ -7,11 +7,10 @@ from decimal import Decimal
 
 from django.db.models import QuerySet
 
-from cohort.core.terms import RATE_SCALE
 from cohort.models import Contract
 from invoicing.models import PAYMENT, InvoicingTerms, Payment, PaymentAllocation, SetOff
 from pbr_ledger.accounts.models import Organisation
-from pbr_ledger.money import divide_rounding, pence_of, pounds_of
+from pbr_ledger.money import RATE_SCALE, divide_rounding, pence_of, pounds_of
 
 PROMPT_DAYS = 30
 """Days from issue within which public bodies have to pay, and by which their notice counts."""

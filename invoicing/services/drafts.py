@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from django.db.models import Q
 
-from cohort.core.terms import RATE_SCALE
 from cohort.models import Contract
 from cohort.services import checked_at_once, locked
 from invoicing import rules
@@ -30,7 +29,7 @@ from invoicing.services.ledger import balance_of, count, narrative_of, post, pos
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.clock import Clock
 from pbr_ledger.errors import LedgerError
-from pbr_ledger.money import pounds_of
+from pbr_ledger.money import RATE_SCALE, pounds_of
 from savings.core.document import Document, as_text
 from savings.models import ClosedStatement
 from savings.queries import position_before, worked_statement

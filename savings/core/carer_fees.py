@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from cohort.core.facts import Child, Household, KnownFacts, Placement
-from cohort.core.terms import RATE_SCALE, CarerFeeRefund, Terms, terms_for_month
-from pbr_ledger.money import divide_rounding
+from cohort.core.terms import CarerFeeRefund, Terms, terms_for_month
+from pbr_ledger.money import RATE_SCALE, divide_rounding
 from pbr_ledger.periods import Month
 from savings.core.nights import Journey
 from savings.core.results import CarerFee, Refund

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from cohort.core.terms import RATE_SCALE, Terms, terms_for_month
-from pbr_ledger.money import divide_rounding
+from cohort.core.terms import Terms, terms_for_month
+from pbr_ledger.money import RATE_SCALE, divide_rounding
 from pbr_ledger.periods import Month
 from savings.core.nights import DAYS_A_WEEK, Journey, counted_runs, night_window, weekly_total, windows
 from savings.core.results import RunRate, SuccessFeeDue

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from pbr_ledger.money import divide_rounding, pounds_shown
 from pbr_ledger.periods import Month
+from pbr_ledger.words import MONTH_NAMES, month_shown
 from savings.documents.svg import INK, Scale, box, line, panel_scale, path, text, ticks, units
-from savings.documents.words import MONTH_NAMES, month_shown
 
 WIDTH, HEIGHT = 720, 366
 PLOT_LEFT, PLOT_RIGHT = 56, 560

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pbr_ledger.money import pounds_shown
+from pbr_ledger.words import count_shown, day_shown
 from savings.documents.content import ReportContent, net_carer_fee
 from savings.documents.sentences import carer_fee_sentence
-from savings.documents.words import count_shown, day_shown
 
 
 @dataclass(frozen=True, slots=True)

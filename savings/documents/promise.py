@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from pbr_ledger.money import divide_rounding, pounds_shown
 from pbr_ledger.periods import Month
+from pbr_ledger.words import month_shown
 from savings.core.nights import DAYS_A_WEEK
 from savings.core.results import PricedNights, Statement
-from savings.documents.words import month_shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,11 @@ from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from pbr_ledger import words
 from pbr_ledger.money import pounds_shown
 from pbr_ledger.periods import Month, day_of
 from savings.core.run_rate import last_night
-from savings.documents import other_charges, sections, sentences, words
+from savings.documents import other_charges, sections, sentences
 from savings.documents.chart import Chart, ChartMonth, chart_svg
 from savings.documents.content import ReportContent, Signature
 from savings.documents.pdf import FONT_FAMILY, AttachedFile, pdf_document

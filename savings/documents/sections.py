@@ -6,10 +6,7 @@ from itertools import groupby
 
 from pbr_ledger.money import pounds_shown
 from pbr_ledger.periods import Month
-from savings.core.results import Adjustment, Charges, Line, MonthFee, PricedNights, Statement
-from savings.documents.content import ClosedMonth, ReportContent
-from savings.documents.sentences import adjustment_sentence
-from savings.documents.words import (
+from pbr_ledger.words import (
     count_shown,
     month_short,
     month_shown,
@@ -17,6 +14,9 @@ from savings.documents.words import (
     setting_shown,
     signed_shown,
 )
+from savings.core.results import Adjustment, Charges, Line, MonthFee, PricedNights, Statement
+from savings.documents.content import ClosedMonth, ReportContent
+from savings.documents.sentences import adjustment_sentence
 
 PRINTED_LINES = 200
 """Past so many children the lines stay in the attached file and the workbook: a printed table helps nobody."""

@@ -7,9 +7,7 @@ from collections.abc import Sequence
 
 from cohort.core.terms import Terms
 from pbr_ledger.money import pounds_shown
-from savings.core.results import Adjustment, CarerFee, MonthFee, Statement, SuccessFeeDue
-from savings.core.run_rate import last_night
-from savings.documents.words import (
+from pbr_ledger.words import (
     count_shown,
     day_shown,
     listed,
@@ -19,6 +17,8 @@ from savings.documents.words import (
     share_shown,
     signed_shown,
 )
+from savings.core.results import Adjustment, CarerFee, MonthFee, Statement, SuccessFeeDue
+from savings.core.run_rate import last_night
 
 LIMIT_NAMES = {"schedule": "the schedule", "cap": "the cap"}
 WARNING_SHARES = (90, 80)

@@ -11,8 +11,8 @@ from cohort.models import Contract, TermsVersion
 from cohort.queries import contracts_visible_to, terms_of
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.money import pence_of, pounds_shown
+from pbr_ledger.words import month_shown, share_shown
 from savings.core.document import Document
-from savings.documents.words import month_shown, share_shown
 from savings.models import ClosedStatement
 
 

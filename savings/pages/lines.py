@@ -6,10 +6,10 @@ from itertools import groupby
 
 from cohort.core.facts import KnownFacts
 from pbr_ledger.money import pounds_shown
+from pbr_ledger.words import count_shown, day_shown, month_shown, setting_shown
 from savings.core.nights import journeys, priced_nights
 from savings.core.results import Line, PricedNights, Statement
 from savings.documents.sections import Step
-from savings.documents.words import count_shown, day_shown, month_shown, setting_shown
 
 LINES_SHOWN = 300
 """Past so many children the page names the file that has them all instead."""

@@ -7,10 +7,10 @@ from cohort.core.terms import NoTermsKnown, programme_start, terms_for_month
 from cohort.models import Contract
 from cohort.queries import terms_of, terms_versions
 from pbr_ledger.periods import Month
+from pbr_ledger.words import month_shown
 from savings.core.run_rate import last_night
 from savings.documents.content import ReportContent
 from savings.documents.sections import MonthRow, month_rows
-from savings.documents.words import month_shown
 from savings.lifecycles import AGREED, DISPUTED, LAPSED, PART_AGREED, PROPOSED
 from savings.models import RECONCILIATION_REPORT, Proposal, StatementReport
 from savings.queries import closed_statements

@@ -8,13 +8,14 @@ from typing import Any
 from django.db.models.functions import Length
 
 from cohort.models import Contract
+from pbr_ledger import words
 from pbr_ledger.jobs.models import FAILED
 from pbr_ledger.jobs.queries import job_for
 from pbr_ledger.money import pounds_shown
 from pbr_ledger.periods import Month
 from savings.core.document import as_text
 from savings.core.results import Statement
-from savings.documents import sections, sentences, words
+from savings.documents import sections, sentences
 from savings.documents.reconciliation import report_context
 from savings.lifecycles import DISPUTED
 from savings.models import RECONCILIATION_REPORT, SIDES, ClosedStatement, Dispute, Proposal, StatementReport

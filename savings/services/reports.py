@@ -9,11 +9,11 @@ from pbr_ledger.documents import stored_once
 from pbr_ledger.errors import LedgerError
 from pbr_ledger.periods import LONDON
 from pbr_ledger.release import RELEASE
+from pbr_ledger.words import day_shown
 from savings.core.document import as_text, result_document
 from savings.core.nights import journeys, priced_nights
 from savings.core.results import PricedNights
 from savings.documents.content import Before, ClosedMonth, ReportContent, Signature
-from savings.documents.words import day_shown
 from savings.documents.workbook.content import EarlierStatement, WorkbookContent
 from savings.models import ClosedStatement, StatementReport
 from savings.queries import WorkedStatement, charges_in, closed_statements, worked_statement

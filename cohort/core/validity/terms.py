@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from cohort.core.facts import SETTINGS
-from cohort.core.terms import RATE_SCALE, Phase, ScheduleRow, Terms
+from cohort.core.terms import Phase, ScheduleRow, Terms
 from cohort.core.validity.values import amount_problems, choice_problems, period_problems
 from pbr_ledger.errors import Problem
-from pbr_ledger.money import pounds_text
+from pbr_ledger.money import RATE_SCALE, pounds_text
 from pbr_ledger.periods import Month
 
 FIXED_FEE_LIMITS = ("schedule", "cap")

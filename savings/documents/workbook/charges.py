@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from pbr_ledger.money import pounds_of
+from pbr_ledger.words import financial_period, financial_year
 from savings.core.document import charges_of
 from savings.core.results import Charges
-from savings.documents.words import financial_period, financial_year
 from savings.documents.workbook.book import Book, Sheet
 from savings.documents.workbook.carer_fees import write_carer_fees
 from savings.documents.workbook.cells import Cell, Column, Formula, Table

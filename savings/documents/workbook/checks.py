@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pbr_ledger.periods import Month
+from pbr_ledger.words import month_shown
 from savings.core.document import Document
-from savings.documents.words import month_shown
 from savings.documents.workbook import styles
 from savings.documents.workbook.adjustments import AdjustmentTable
 from savings.documents.workbook.book import Book

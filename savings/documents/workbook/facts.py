@@ -6,7 +6,7 @@ from typing import Any
 
 from cohort.core.facts import KnownFacts, Rate
 from pbr_ledger.money import pounds_of
-from savings.documents.words import setting_shown
+from pbr_ledger.words import setting_shown
 from savings.documents.workbook.book import Book
 from savings.documents.workbook.cells import Cell, Column, Formula, Table
 from savings.documents.workbook.content import WorkbookContent

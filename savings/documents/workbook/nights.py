@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from pbr_ledger.money import pounds_of
-from savings.documents.words import setting_shown
+from pbr_ledger.words import setting_shown
 from savings.documents.workbook import styles
 from savings.documents.workbook.book import Book
 from savings.documents.workbook.cells import Cell, Column, Formula, Table

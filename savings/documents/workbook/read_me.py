@@ -3,7 +3,7 @@
 from math import ceil
 
 from pbr_ledger.money import pounds_of
-from savings.documents.words import day_shown, digest_grouped, instant_shown, month_shown, period_shown
+from pbr_ledger.words import day_shown, digest_grouped, instant_shown, month_shown, period_shown
 from savings.documents.workbook import styles
 from savings.documents.workbook.book import Book, Sheet
 from savings.documents.workbook.cells import Cell, Formula

@@ -1,6 +1,6 @@
 """The reconciliation workbook of a closed statement: the same bytes whenever it is made again by the same release."""
 
-from savings.documents.words import month_shown
+from pbr_ledger.words import month_shown
 from savings.documents.workbook.adjustments import write_adjustments
 from savings.documents.workbook.book import Book
 from savings.documents.workbook.charges import write_charges

@@ -8,7 +8,7 @@ from cohort.core.facts import SETTINGS
 from cohort.core.terms import Terms
 from pbr_ledger.money import pounds_of
 from pbr_ledger.periods import Month
-from savings.documents.words import setting_shown
+from pbr_ledger.words import setting_shown
 from savings.documents.workbook import styles
 from savings.documents.workbook.book import Book, Sheet
 from savings.documents.workbook.cells import Cell, Formula, block

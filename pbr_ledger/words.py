@@ -1,10 +1,9 @@
-"""How documents and pages write dates, amounts, references and the contract's own words. Plain text, no markup."""
+"""How pages and documents write dates, amounts, references and the contract's own words. Plain text, no markup."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from cohort.core.terms import RATE_SCALE
-from pbr_ledger.money import pounds_shown
+from pbr_ledger.money import RATE_SCALE, pounds_shown
 from pbr_ledger.periods import LONDON, Month
 
 SETTING_NAMES = {

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from pbr_ledger.periods import Month
-from savings.documents.words import (
+from pbr_ledger.words import (
     count_shown,
     day_shown,
     digest_short,
