@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from django.db.models import QuerySet
 
-from cohort.core.terms import RATE_SCALE
 from cohort.models import Contract
 from invoicing.core.lines import DraftLine, charged_by_line, lines_of
 from invoicing.lifecycles import HELD, ISSUED, OWED_STATUSES
@@ -22,6 +21,7 @@ from invoicing.models import (
 )
 from invoicing.queries.ledger import limits_of
 from pbr_ledger.clock import DATABASE_CLOCK
+from pbr_ledger.money import RATE_SCALE
 from savings.core.document import Document
 from savings.models import ClosedStatement
 from savings.queries import closed_statements
