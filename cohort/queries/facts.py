@@ -22,6 +22,7 @@ from cohort.models import (
     PlacementRate,
     PlacementVersion,
 )
+from cohort.queries.at_once import live_facts
 from cohort.queries.terms import terms_of, terms_versions
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.money import pence_of
@@ -82,21 +83,12 @@ def facts_known_at(*, contract: Contract, at: datetime) -> KnownFacts:
 
     Takes the same number of queries however much there is to read (docs/contract.md 11.4).
     """
-
-    def held(path: str) -> Q:
-        live = Q(**{f"{path}recorded_at__lte": at, f"{path}retracted": False})
-        return live & (Q(**{f"{path}superseded_at": None}) | Q(**{f"{path}superseded_at__gt": at}))
-
-    return _known(contract, held, _terms(contract, at))
+    return known_facts(_terms(contract, at), live_facts(contract, at))
 
 
 def current_facts(contract: Contract) -> KnownFacts:
     """Everything known of the contract now: the current version of each fact, and all the terms."""
-
-    def held(path: str) -> Q:
-        return Q(**{f"{path}superseded_at": None, f"{path}retracted": False})
-
-    return _known(contract, held, _terms(contract, None))
+    return known_facts(_terms(contract, None), live_facts(contract, None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,15 +123,6 @@ def versions_of(*, contract: Contract, kind: str, reference: str) -> list[Record
 
 def _terms(contract: Contract, at: datetime | None) -> tuple[Terms, ...]:
     return tuple(map(terms_of, terms_versions(contract, at)))
-
-
-def _known(contract: Contract, held: Condition, terms: tuple[Terms, ...]) -> KnownFacts:
-    collections = {kind: _by_id(_contents(reading, contract, held).values()) for kind, reading in READINGS.items()}
-    return known_facts(terms, collections)
-
-
-def _by_id(facts: Any) -> dict[str, Fact]:
-    return {fact.id: fact for fact in sorted(facts, key=lambda fact: fact.id)}
 
 
 def _contents(reading: Reading, contract: Contract, condition: Condition) -> dict[int, Fact]:

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import prefetch_related_objects
+
 from cohort.core.terms import CarerFeeRefund, Phase, ScheduleRow, SuccessFee, Terms, terms_for_month
 from cohort.models import Contract, TermsVersion
 from pbr_ledger.money import RATE_SCALE, pence_of
@@ -18,7 +20,10 @@ def terms_versions(contract: Contract, at: datetime | None) -> list[TermsVersion
     rows = TermsVersion.objects.filter(contract=contract)
     if at is not None:
         rows = rows.filter(recorded_at__lte=at)
-    return list(rows.order_by("recorded_at").prefetch_related("schedule_rows", "refunds"))
+    found = list(rows.order_by("recorded_at"))
+    prefetch_related_objects([row for row in found if row.schedule_row_count], "schedule_rows")
+    prefetch_related_objects([row for row in found if row.refund_count], "refunds")
+    return found
 
 
 def terms_version_in_force(*, contract: Contract, at: datetime, month: Month) -> TermsVersion:
@@ -58,12 +63,15 @@ def terms_of(row: TermsVersion) -> Terms:
 
 
 def _schedule_of(row: TermsVersion) -> tuple[ScheduleRow, ...] | None:
-    if row.schedule_row_count is None:
-        return None
+    """The rows of the schedule; that there are as many as the version counts is the database's to keep."""
+    if not row.schedule_row_count:
+        return None if row.schedule_row_count is None else ()
     months = sorted(row.schedule_rows.all(), key=lambda each: each.position)
     return tuple(ScheduleRow(Month.of(each.month), pence_of(each.amount)) for each in months)
 
 
 def _refunds_of(row: TermsVersion) -> tuple[CarerFeeRefund, ...]:
+    if not row.refund_count:
+        return ()
     refunds = sorted(row.refunds.all(), key=lambda each: each.position)
     return tuple(CarerFeeRefund(each.within_nights, int(each.share * RATE_SCALE)) for each in refunds)

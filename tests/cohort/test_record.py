@@ -136,7 +136,7 @@ def test_known_facts_take_the_same_queries_for_one_child_and_for_fifty(
             replace(sample.RESIDENTIAL, id=f"C{number}-R0", child=f"C{number}"),
             at=datetime(2025, 8, 5, 0, number, tzinfo=UTC),
         )
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(2):
         known = facts_known_at(contract=contract, at=JANUARY)
     assert len(known.children) == len(known.placements) == children
 
