@@ -2,10 +2,8 @@
 
 from cohort.models import Contract
 from pbr_ledger.accounts.models import Person
-from pbr_ledger.accounts.queries import permissions_now, roles_of
+from pbr_ledger.accounts.queries import permissions_now, roles_now
 from pbr_ledger.accounts.roles import ROLES
-from pbr_ledger.clock import DATABASE_CLOCK
-from pbr_ledger.periods import day_of
 from savings.models import COUNCIL, PROVIDER, Proposal
 
 
@@ -50,6 +48,6 @@ def may_read(person: Person, contract: Contract) -> bool:
 
 def capacity(person: Person, permission: str) -> str:
     """The name of the role in which the person does what the permission permits; empty when none of theirs does."""
-    held = roles_of(person, day_of(DATABASE_CLOCK.read(after=None)))
+    held = roles_now(person)
     names = (role.name for key, role in ROLES.items() if key in held and permission in role.permissions)
     return next(names, "")
