@@ -42,15 +42,22 @@ def record(*, contract: Contract, facts: Sequence[Content], by: Person, clock: C
         raise NotFound(f"There is no contract {contract.reference}.")
     with checked_at_once():
         row = locked(contract)
-        known = current_facts(row)
-        _require_permission(by, row, facts, known)
-        if problems := _problems(row, facts, known):
-            raise Refused(problems)
-        stamps = tuple(next_stamp(row, clock) for _ in facts)
-        write(contract=row, versions=list(zip(stamps, facts, strict=True)), by=by)
-        keep_stamp(row)
-        _audit(row, list(zip(stamps, facts, strict=True)), by)
+        stamps = record_among(current_facts(row), contract=row, facts=facts, by=by, clock=clock)
     contract.last_stamped_at = row.last_stamped_at
+    return stamps
+
+
+def record_among(
+    known: KnownFacts, *, contract: Contract, facts: Sequence[Content], by: Person, clock: Clock
+) -> tuple[datetime, ...]:
+    """What `record` gives, of a contract whose row the caller has locked, and whose facts it has read since."""
+    _require_permission(by, contract, facts, known)
+    if problems := _problems(contract, facts, known):
+        raise Refused(problems)
+    stamps = tuple(next_stamp(contract, clock) for _ in facts)
+    write(contract=contract, versions=list(zip(stamps, facts, strict=True)), by=by)
+    keep_stamp(contract)
+    _audit(contract, list(zip(stamps, facts, strict=True)), by)
     return stamps
 
 

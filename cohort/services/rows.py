@@ -44,11 +44,13 @@ def write(*, contract: models.Contract, versions: Sequence[tuple[datetime, Conte
 
     Expects the contract locked and the facts checked.
     """
-    keys = _identities(contract, [content for _, content in versions])
+    contents = [content for _, content in versions]
+    known = _existing(contract, _named_by(contents))
+    keys = known | _new_identities(contract, contents, known)
     for kind, tables in _TABLES.items():
         of_kind = [(at, content) for at, content in versions if content.kind == kind]
         if of_kind:
-            _close_current(tables, of_kind, keys)
+            _close_current(tables, of_kind, known)
             _add(tables, of_kind, keys, by)
 
 
@@ -67,24 +69,30 @@ def _existing(contract: models.Contract, wanted: set[tuple[str, str]]) -> dict[t
     return found
 
 
-def _identities(contract: models.Contract, contents: Sequence[Content]) -> Keys:
-    """The keys of the facts and of all they refer to; those that are new are made here."""
+def _named_by(contents: Sequence[Content]) -> set[tuple[str, str]]:
+    """The facts and all they refer to."""
     own = {(content.kind, content.id) for content in contents}
-    named = {
+    return own | {
         reference for content in contents if not isinstance(content, Retraction) for reference in references_of(content)
     }
-    keys = _existing(contract, own | named)
+
+
+def _new_identities(contract: models.Contract, contents: Sequence[Content], known: Keys) -> dict[tuple[str, str], int]:
+    """The keys of the facts that were never recorded, made here."""
+    keys: dict[tuple[str, str], int] = {}
     for kind, tables in _TABLES.items():
-        new = sorted(reference for own_kind, reference in own if own_kind == kind and (kind, reference) not in keys)
+        new = sorted({each.id for each in contents if each.kind == kind and (kind, each.id) not in known})
         rows = [tables.identities.model(contract=contract, reference=reference) for reference in new]
-        for row in tables.identities.bulk_create(rows):
-            keys[kind, row.reference] = row.pk
+        keys |= {(kind, row.reference): row.pk for row in tables.identities.bulk_create(rows)}
     return keys
 
 
-def _close_current(tables: _Tables, versions: Sequence[tuple[datetime, Content]], keys: Keys) -> None:
-    first_of = {content.id: (at, keys[content.kind, content.id]) for at, content in reversed(versions)}
-    for at, key in first_of.values():
+def _close_current(tables: _Tables, versions: Sequence[tuple[datetime, Content]], known: Keys) -> None:
+    """Close what is current of the facts that were recorded before."""
+    first_of = {
+        key: at for at, content in reversed(versions) if (key := known.get((content.kind, content.id))) is not None
+    }
+    for key, at in first_of.items():
         current = tables.versions.filter(fact=key, superseded_at=None)
         current.update(superseded_at=at)
 
