@@ -29,6 +29,7 @@ class WorkedStatement:
     """A month's statement worked out from the facts known at an instant, with its document and digest."""
 
     known: KnownFacts
+    position: Position
     result: Statement
     document: Document
     digest: str
@@ -40,14 +41,10 @@ def worked_statement(*, contract: Contract, month: Month, known_at: datetime) ->
     Raises `NoTermsKnown` or `MonthBeforeProgramme` where nothing can be worked out (docs/contract.md 4.2, 11.4).
     """
     known = facts_known_at(contract=contract, at=known_at)
-    result = statement(
-        month=month,
-        as_known_on=day_of(known_at),
-        known=known,
-        position=position_before(contract=contract, month=month),
-    )
+    position = position_before(contract=contract, month=month)
+    result = statement(month=month, as_known_on=day_of(known_at), known=known, position=position)
     document = statement_document(result)
-    return WorkedStatement(known, result, document, digest_of(contract.reference, document))
+    return WorkedStatement(known, position, result, document, digest_of(contract.reference, document))
 
 
 def position_before(*, contract: Contract, month: Month) -> Position:

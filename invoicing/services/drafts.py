@@ -30,9 +30,11 @@ from pbr_ledger.accounts.models import Person
 from pbr_ledger.clock import Clock
 from pbr_ledger.errors import LedgerError
 from pbr_ledger.money import RATE_SCALE, pounds_of
+from pbr_ledger.periods import day_of
 from savings.core.document import Document, as_text
+from savings.core.statement import statement as worked_out
 from savings.models import ClosedStatement
-from savings.queries import position_before, worked_statement
+from savings.queries import worked_statement
 
 
 class NotParked(LedgerError):
@@ -54,7 +56,6 @@ def draft_examined(*, statement: ClosedStatement, found: Sequence[str], clock: C
         contract = locked(statement.contract)
         statement.contract = contract
         post_statement(statement=statement, clock=clock)
-        contract.refresh_from_db(fields=["last_stamped_at"])
         return invoice_of(statement) or _drafted_or_parked(contract, statement, found, clock)
 
 
@@ -83,10 +84,10 @@ def release_parked(*, parked: ParkedStatement, reason: str, by: Person, clock: C
 
 def out_of_bounds(statement: ClosedStatement) -> list[str]:
     """What is out of bounds in a closed statement, worked out twice from what was known at its cut-off; else empty."""
-    contract, month, known_at = statement.contract, statement.month, statement.known_at
-    first = worked_statement(contract=contract, month=month, known_at=known_at)
-    again = worked_statement(contract=contract, month=month, known_at=known_at)
-    found = findings(first.result, before=position_before(contract=contract, month=month), again=again.result)
+    month, known_at = statement.month, statement.known_at
+    first = worked_statement(contract=statement.contract, month=month, known_at=known_at)
+    again = worked_out(month=month, as_known_on=day_of(known_at), known=first.known, position=first.position)
+    found = findings(first.result, before=first.position, again=again)
     if as_text(first.document, compact=True) != statement.document:
         found.append("Worked out again, the statement does not come to what was closed.")
     return found

@@ -34,15 +34,15 @@ class MoreThanOwed(LedgerError):
 def locked_invoice(invoice: Invoice) -> tuple[Contract, Invoice]:
     """The contract's row, then the invoice's, both locked and as they are now."""
     contract = locked(invoice.contract)
-    return contract, locked_invoices(contract, [invoice])[invoice.pk]
+    return contract, locked_invoices(contract, [invoice.pk])[invoice.pk]
 
 
-def locked_invoices(contract: Contract, invoices: Iterable[Invoice]) -> dict[int, Invoice]:
-    """The rows of the invoices by key, locked in the order of their keys; the contract is locked by the caller.
+def locked_invoices(contract: Contract, keys: Iterable[int]) -> dict[int, Invoice]:
+    """The invoices by key, locked in the order of their keys; the contract is locked by the caller.
 
     Raises `NotFound` for one that is not the contract's.
     """
-    wanted = {invoice.pk for invoice in invoices}
+    wanted = set(keys)
     rows = Invoice.objects.select_for_update(of=("self",)).filter(contract=contract, pk__in=wanted).order_by("pk")
     found = {row.pk: row for row in rows.select_related("statement")}
     if wanted - found.keys():

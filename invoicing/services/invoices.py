@@ -10,8 +10,8 @@ from invoicing import rules
 from invoicing.core.charges import OF_THE_FIXED_FEE
 from invoicing.core.entries import ChargedLine, invoice_legs
 from invoicing.core.particulars import ElectronicAddress, Particulars, Party
-from invoicing.lifecycles import DRAFT
-from invoicing.models import CREDIT_NOTE, DOCUMENT_NAMES, Invoice, InvoicingTerms
+from invoicing.lifecycles import DRAFT, INVOICE
+from invoicing.models import CREDIT_NOTE, DOCUMENT_NAMES, ContractBalance, Invoice, InvoicingTerms
 from invoicing.queries.invoices import invoicing_terms_at
 from invoicing.queries.ledger import expense_day
 from invoicing.services.drafts import draft_from_statement, release_parked
@@ -53,6 +53,7 @@ def issue(*, invoice: Invoice, by: Person, clock: Clock, provider_reference: str
         contract, invoice = locked_invoice(invoice)
         require(rules.may_issue(by, contract), "An invoice is issued by the provider's staff.")
         require_length("provider_reference", provider_reference, LONGEST_REFERENCE)
+        INVOICE.after(invoice.status, "issue")
         _require_corrected_are_issued(invoice)
         at = stamp(contract, clock)
         terms = invoicing_terms_at(contract=contract, at=at)
@@ -130,14 +131,15 @@ def _require_corrected_are_issued(invoice: Invoice) -> None:
 
 def _next_number(contract: Contract) -> int:
     """The next number, without gaps: the row is locked, and a rolled back issue gives its number back."""
-    balance = balance_of(contract)
+    balance = ContractBalance.objects.select_for_update().filter(pk=contract.pk).first() or balance_of(contract)
     balance.last_invoice_number += 1
     balance.save(update_fields=["last_invoice_number"])
     return balance.last_invoice_number
 
 
 def _particulars(invoice: Invoice, terms: InvoicingTerms) -> Particulars:
-    contract, statement = invoice.contract, invoice.statement
+    statement = invoice.statement
+    contract = Contract.objects.select_related("council", "provider", "agent").get(pk=invoice.contract_id)
     version = terms_version_in_force(contract=contract, month=statement.month, at=statement.known_at)
     return Particulars(
         council=_party(contract.council),

@@ -8,12 +8,12 @@ from decimal import Decimal
 from django.db import transaction
 
 from cohort.models import Contract
-from cohort.services import keep_stamp, locked, next_stamp, stream_of
+from cohort.services import keep_stamp, locked, stream_of
 from invoicing.core.calendar import Period
 from invoicing.core.entries import REVERSAL, STATEMENT, Leg, mirrored, statement_legs, total_of
 from invoicing.models import Account, ContractBalance, JournalEntry, Posting
 from invoicing.queries.ledger import last_closed_period, limits_of, posting_day
-from invoicing.services.ground import OverCap, OverMaximum
+from invoicing.services.ground import OverCap, OverMaximum, stamp
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.audit import services as audit
 from pbr_ledger.clock import DATABASE_CLOCK, Clock
@@ -53,8 +53,8 @@ def post(
 ) -> JournalEntry:
     """The entry just added to the books of the contract, whose row the caller has locked.
 
-    `key` names what the entry is for, once a contract; `at` is a stamp not behind the contract's last one, which is
-    kept here. Raises `Unbalanced`, `PeriodClosed` and `AlreadyPosted`.
+    `key` names what the entry is for, once a contract; `at` is the contract's last stamp, or a later one. Raises
+    `Unbalanced`, `PeriodClosed` and `AlreadyPosted`.
     """
     try:
         total = total_of(legs)
@@ -104,7 +104,7 @@ def _add_legs(entry: JournalEntry, legs: Sequence[Leg]) -> None:
 def _note_stamp(contract: Contract, at: datetime) -> None:
     if contract.last_stamped_at is None or contract.last_stamped_at < at:
         contract.last_stamped_at = at
-    keep_stamp(contract)
+        keep_stamp(contract)
 
 
 def reverse(
@@ -118,7 +118,7 @@ def reverse(
         contract = locked(entry.contract)
         if entry.reverses_id is not None or JournalEntry.objects.filter(reverses=entry).exists():
             raise AlreadyReversed(f"Entry {entry.number} of {contract.reference} is reversed, or a reversal.")
-        at = next_stamp(contract, clock)
+        at = stamp(contract, clock)
         made = post(
             contract=contract,
             key=f"{REVERSAL} of {entry.key}",
@@ -188,27 +188,27 @@ def _shown(amount: Decimal) -> str:
 def post_statement(*, statement: ClosedStatement, clock: Clock) -> JournalEntry | None:
     """The memorandum entry of a closed statement, posted once however often it is asked for.
 
-    Savings stated, and what the schedule and the unearned fee have grown by; None where all three are nothing.
+    Savings stated, and what the schedule and the unearned fee have grown by; None where all three are nothing. The
+    row of the statement's contract is locked by the caller.
     """
-    with transaction.atomic():
-        contract = locked(statement.contract)
-        key = f"{STATEMENT} {statement.month}"
-        if found := JournalEntry.objects.filter(contract=contract, key=key).first():
-            return found
-        legs = statement_legs(json.loads(statement.document), _document_before(statement))
-        if not legs:
-            return None
-        effective_on = posting_day(contract, statement.month.last_day)
-        return post(
-            contract=contract,
-            key=key,
-            kind=STATEMENT,
-            narrative=narrative_of(f"Statement of {statement.month}", statement.month.last_day, effective_on),
-            effective_on=effective_on,
-            legs=legs,
-            by=None,
-            at=next_stamp(contract, clock),
-        )
+    contract = statement.contract
+    key = f"{STATEMENT} {statement.month}"
+    if found := JournalEntry.objects.filter(contract=contract, key=key).first():
+        return found
+    legs = statement_legs(json.loads(statement.document), _document_before(statement))
+    if not legs:
+        return None
+    effective_on = posting_day(contract, statement.month.last_day)
+    return post(
+        contract=contract,
+        key=key,
+        kind=STATEMENT,
+        narrative=narrative_of(f"Statement of {statement.month}", statement.month.last_day, effective_on),
+        effective_on=effective_on,
+        legs=legs,
+        by=None,
+        at=stamp(contract, clock),
+    )
 
 
 def _document_before(statement: ClosedStatement) -> dict[str, object] | None:

@@ -6,12 +6,13 @@ from decimal import Decimal
 from django.db import transaction
 
 from cohort.models import Contract
-from cohort.services import locked, next_stamp, stream_of
+from cohort.services import locked, stream_of
 from invoicing.core.calendar import Period
 from invoicing.core.charges import EXPENSE_ACCOUNT_OF
 from invoicing.core.entries import ACCRUAL, accrual_legs, mirrored
 from invoicing.models import JournalEntry
 from invoicing.queries.ledger import accrual_key, balance_on, posting_day
+from invoicing.services.ground import stamp
 from invoicing.services.ledger import AlreadyPosted, post
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.accounts.queries import permissions_now
@@ -43,7 +44,7 @@ def accrue_year_end(*, contract: Contract, year: int, by: Person, clock: Clock) 
         raise NotPermitted("Only the council's Lead Accountant accrues the year's end.")
     with transaction.atomic():
         contract = locked(contract)
-        at = next_stamp(contract, clock)
+        at = stamp(contract, clock)
         last_day = Period(year, 12).month.last_day
         if day_of(at) <= last_day:
             raise YearNotOver(f"The year is not over before {last_day} has passed.")

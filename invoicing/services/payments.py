@@ -103,7 +103,7 @@ def reverse_payment(*, payment: Payment, reason: str, by: Person, clock: Clock) 
         if payment.reverses_id is not None or Payment.objects.filter(reverses=payment).exists():
             raise PaymentAlreadyReversed(f"{payment} was reversed before, or is a reversal.")
         shares = dict(payment.allocations.values_list("invoice", "amount"))
-        invoices = locked_invoices(contract, Invoice.objects.filter(pk__in=shares))
+        invoices = locked_invoices(contract, shares)
         at = stamp(contract, clock)
         reversal = _stored(
             contract=contract,
@@ -116,11 +116,12 @@ def reverse_payment(*, payment: Payment, reason: str, by: Person, clock: Clock) 
             reverses=payment,
             reason=reason,
         )
-        _allocate(reversal, {invoices[key]: amount for key, amount in shares.items()})
-        for key, amount in shares.items():
-            _reopen(invoices[key], amount, by, at, reason)
+        allocated = {invoices[key]: amount for key, amount in shares.items()}
+        _allocate(reversal, allocated)
+        for invoice, amount in allocated.items():
+            _reopen(invoice, amount, by, at, reason)
         _post_reversal(contract, payment, reversal)
-        note(contract, by, f"{payment.kind}.reversed", payment, _detail(reversal) | {"reason": reason}, at)
+        note(contract, by, f"{payment.kind}.reversed", payment, _detail(reversal, allocated) | {"reason": reason}, at)
     return reversal
 
 
@@ -134,7 +135,7 @@ def set_off(*, credit_note: Invoice, invoice: Invoice, amount: Decimal, by: Pers
         contract = locked(credit_note.contract)
         require(rules.may_record_payment(by, contract), _CLERK)
         require_amount("amount", amount)
-        rows = locked_invoices(contract, [credit_note, invoice])
+        rows = locked_invoices(contract, [credit_note.pk, invoice.pk])
         credit, owed = rows[credit_note.pk], rows[invoice.pk]
         _require_open(credit, CREDIT_NOTE, amount)
         _require_open(owed, INVOICE_KIND, amount)
@@ -167,7 +168,7 @@ def _paid(
         require(rules.may_record_payment(by, contract), _CLERK)
         _require_reference(remittance_reference)
         shares = _shares(amount, allocations)
-        rows = locked_invoices(contract, shares)
+        rows = locked_invoices(contract, [invoice.pk for invoice in shares])
         shares = {rows[invoice.pk]: share for invoice, share in shares.items()}
         settles = INVOICE_KIND if kind == PAYMENT else CREDIT_NOTE
         for invoice, share in shares.items():
@@ -187,7 +188,7 @@ def _paid(
         for invoice, share in shares.items():
             _settle(invoice, share, by, at)
         _post(contract, payment, shares)
-        note(contract, by, f"{kind}.recorded", payment, _detail(payment), at)
+        note(contract, by, f"{kind}.recorded", payment, _detail(payment, shares), at)
     return payment
 
 
@@ -291,9 +292,8 @@ def _key(payment: Payment) -> str:
     return f"{payment.kind} {payment.pk}"
 
 
-def _detail(payment: Payment) -> dict[str, object]:
-    parts = payment.allocations.select_related("invoice__contract")
-    allocated = {str(each.invoice): str(each.amount) for each in parts}
+def _detail(payment: Payment, shares: Mapping[Invoice, Decimal]) -> dict[str, object]:
+    allocated = {str(invoice): str(amount) for invoice, amount in shares.items()}
     return {"amount": str(payment.amount), "paid_on": payment.paid_on.isoformat(), "allocations": allocated}
 
 

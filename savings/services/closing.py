@@ -132,7 +132,8 @@ def _reason_for_skipping(contract: Contract, worked: WorkedStatement, because: s
 
 def _particulars(proposal: Proposal, by: Person, at: datetime) -> dict[str, object]:
     """The parties and who signed, by the names they have on closing: later renamings change no statement."""
-    contract = proposal.contract
+    contract = Contract.objects.select_related("council", "provider", "agent").get(pk=proposal.contract_id)
+    proposer = Person.objects.select_related("organisation").get(pk=proposal.proposed_by_id)
     agreements = proposal.agreements.select_related("agreed_by__organisation").order_by("side")
     return {
         "title": contract.title,
@@ -141,7 +142,7 @@ def _particulars(proposal: Proposal, by: Person, at: datetime) -> dict[str, obje
         "council": contract.council.name,
         "provider": contract.provider.name,
         "agent": contract.agent.name,
-        "proposed": _signature(COUNCIL, proposal.proposed_by, proposal.proposed_as, proposal.proposed_at),
+        "proposed": _signature(COUNCIL, proposer, proposal.proposed_as, proposal.proposed_at),
         "agreed": [_signature(each.side, each.agreed_by, each.agreed_as, each.agreed_at) for each in agreements],
         "closed": _signature(COUNCIL, by, rules.capacity(by, "close_statement"), at),
     }

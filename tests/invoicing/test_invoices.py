@@ -80,10 +80,11 @@ def test_particulars_are_frozen_on_issue(world: World, draft: Invoice) -> None:
 
     issued.refresh_from_db()
     assert issued.due_on == date(2026, 6, 22)
+    no_numbers = {"vat_number": "", "company_number": ""}
     assert issued.particulars == {
-        "council": {"name": "Plymouth City Council", "address": ""},
-        "provider": {"name": "Reconnect", "address": "1 Sample Street\nExeter"},
-        "agent": {"name": "Team Matrix", "address": ""},
+        "council": {"reference": "plymouth-city-council", "name": "Plymouth City Council", "address": "", **no_numbers},
+        "provider": {"reference": "reconnect", "name": "Reconnect", "address": "1 Sample Street\nExeter", **no_numbers},
+        "agent": {"reference": "team-matrix", "name": "Team Matrix", "address": "", **no_numbers},
         "contract_title": "Step-down from residential care",
         "decision_reference": "L04 25/26",
         "decision_on": "2025-07-29",
