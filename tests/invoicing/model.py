@@ -89,6 +89,7 @@ class Model:
     bills: dict[Month, Bill] = field(default_factory=dict)
     transfers: list[Transfer] = field(default_factory=list)
     numbers: int = 0
+    _worked: dict[tuple[Month, date, int, int], Statement] = field(default_factory=dict)
 
     def record(self, facts: Iterable[Fact | Retraction], on: date) -> None:
         """More is known."""
@@ -100,7 +101,10 @@ class Model:
 
     def result(self, month: Month, on: date) -> Statement:
         """What the month comes to by what is known on the day, after the months that are closed."""
-        return statement(month=month, as_known_on=on, known=self.known(on), position=self.position)
+        key = month, on, len(self.versions), len(self.documents)
+        if key not in self._worked:
+            self._worked = {key: statement(month=month, as_known_on=on, known=self.known(on), position=self.position)}
+        return self._worked[key]
 
     def close(self, result: Statement) -> None:
         """The month is closed with this result."""
