@@ -1,5 +1,6 @@
 """The council's financial year: April to March, in periods P1 to P12."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,6 +8,8 @@ from pbr_ledger.periods import Month
 
 FIRST_MONTH_OF_YEAR = 4
 PERIODS = 12
+
+_PERIOD = re.compile(r"(?P<year>[12][0-9]{3})/(?P<end>[0-9]{2})[- ]P(?P<number>1[0-2]|[1-9])")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -22,6 +25,14 @@ class Period:
         if day.month >= FIRST_MONTH_OF_YEAR:
             return cls(day.year, day.month - FIRST_MONTH_OF_YEAR + 1)
         return cls(day.year - 1, day.month + PERIODS - FIRST_MONTH_OF_YEAR + 1)
+
+    @classmethod
+    def parse(cls, text: str) -> "Period":
+        """The period written `2025/26-P3`, or `2025/26 P3` as it is shown. Raises `ValueError` for anything else."""
+        match = _PERIOD.fullmatch(text.strip())
+        if not match or int(match["end"]) != (int(match["year"]) + 1) % 100:
+            raise ValueError(f"“{text}” is no period; write P3 of April 2025 to March 2026 as 2025/26-P3")
+        return cls(int(match["year"]), int(match["number"]))
 
     @property
     def month(self) -> Month:
