@@ -12,12 +12,13 @@ from django.utils.safestring import SafeString, mark_safe
 from pbr_ledger import words
 from pbr_ledger.money import pounds_shown
 from pbr_ledger.periods import Month, day_of
+from savings.core.promise import promise_of
 from savings.core.run_rate import last_night
 from savings.documents import other_charges, sections, sentences
 from savings.documents.chart import Chart, ChartMonth, chart_svg
 from savings.documents.content import ReportContent, Signature
 from savings.documents.pdf import FONT_FAMILY, AttachedFile, pdf_document
-from savings.documents.promise import promise_of, promise_rows, promise_verdict
+from savings.documents.promise import promise_rows, promise_verdict
 
 TEMPLATE = "savings/documents/reconciliation.html"
 KEPT_TOGETHER = re.compile(rf"(−£[0-9,.]*[0-9]|[0-9]{{1,2}} (?:{'|'.join(words.MONTH_NAMES)}) [0-9]{{4}})")

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
+from savings.core.promise import promise_of
 from savings.documents import sentences
 from savings.documents.content import Before
 from savings.documents.other_charges import carer_fee_rows, carer_fees_as_before, expense_rows, expenses_as_before
-from savings.documents.promise import promise_of, promise_rows, promise_verdict
+from savings.documents.promise import promise_rows, promise_verdict
 from savings.documents.sections import adjustment_rows, charge_rows, fee_steps, month_rows, nights_rows, total_row
 from tests.documents.samples import report, reports
 
