@@ -12,6 +12,24 @@ from pbr_ledger.release import RELEASE
 Stored = TypeVar("Stored", bound=models.Model)
 
 AUDIT_STREAM = "documents"
+SHA256 = r"^[0-9a-f]{64}$"
+
+
+class StoredDocument(models.Model):
+    """What is kept of a document: its content, the hash of it, and the release of the ledger that made it.
+
+    Subclasses add what it is of, that there is one of each name, and a constraint on the hash.
+    """
+
+    name = models.CharField(max_length=50)
+    media_type = models.CharField(max_length=100)
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    release = models.CharField(max_length=50)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
 
 
 def stored_once(

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from cohort.models import Contract
 from pbr_ledger.accounts.models import Person
+from pbr_ledger.documents import SHA256, StoredDocument
 from pbr_ledger.periods import Month
 from savings.lifecycles import OPEN_STATUSES, PROPOSAL, PROPOSED
 
@@ -19,8 +20,6 @@ RECONCILIATION_REPORT = "reconciliation.pdf"
 RECONCILIATION_WORKBOOK = "workbook.xlsx"
 DRAFT_INVOICE = "draft-invoice"
 """The kind of the job by which the next room learns of a closing."""
-
-_SHA256 = r"^[0-9a-f]{64}$"
 
 
 class Proposal(models.Model):
@@ -49,7 +48,7 @@ class Proposal(models.Model):
             ),
             models.CheckConstraint(condition=Q(month_start__day=1), name="proposal_month_starts_on_the_first"),
             models.CheckConstraint(condition=Q(status__in=PROPOSAL.statuses), name="proposal_status_known"),
-            models.CheckConstraint(condition=Q(digest__regex=_SHA256), name="proposal_digest_is_sha256"),
+            models.CheckConstraint(condition=Q(digest__regex=SHA256), name="proposal_digest_is_sha256"),
         ]
 
     def __str__(self) -> str:
@@ -148,7 +147,7 @@ class ClosedStatement(models.Model):
             models.UniqueConstraint(fields=["contract", "month_start"], name="closed_statement_one_a_month"),
             models.CheckConstraint(condition=Q(month_start__day=1), name="closed_statement_month_starts_on_the_first"),
             models.CheckConstraint(
-                condition=Q(digest__regex=_SHA256, audit_head__regex=_SHA256), name="closed_statement_hashes_are_sha256"
+                condition=Q(digest__regex=SHA256, audit_head__regex=SHA256), name="closed_statement_hashes_are_sha256"
             ),
             models.CheckConstraint(
                 condition=Q(known_at__lte=F("closed_at")), name="closed_statement_known_before_closed"
@@ -164,23 +163,17 @@ class ClosedStatement(models.Model):
         return Month.of(self.month_start)
 
 
-class StatementReport(models.Model):
+class StatementReport(StoredDocument):
     """A document made from a closed statement, stored once with its hash (docs/contract.md 13.4)."""
 
     statement = models.ForeignKey(ClosedStatement, on_delete=models.PROTECT, related_name="reports")
-    name = models.CharField(max_length=50)
-    media_type = models.CharField(max_length=100)
-    content = models.BinaryField()
-    sha256 = models.CharField(max_length=64)
-    release = models.CharField(max_length=50)
-    made_at = models.DateTimeField()
 
     objects: ClassVar[models.Manager["StatementReport"]] = models.Manager()
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["statement", "name"], name="statement_report_made_once"),
-            models.CheckConstraint(condition=Q(sha256__regex=_SHA256), name="statement_report_hash_is_sha256"),
+            models.CheckConstraint(condition=Q(sha256__regex=SHA256), name="statement_report_hash_is_sha256"),
         ]
 
     def __str__(self) -> str:
