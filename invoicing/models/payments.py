@@ -64,7 +64,10 @@ class PaymentAllocation(models.Model):
 
 
 class SetOff(models.Model):
-    """Credit used against an invoice: both stand in the same account, so nothing is posted."""
+    """Credit used against an invoice: both stand in the same account, so nothing is posted.
+
+    One recorded in error is reversed by another row with the same amount, never deleted.
+    """
 
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="set_offs")
     credit_note = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="used_against")
@@ -72,6 +75,8 @@ class SetOff(models.Model):
     amount = models.DecimalField(max_digits=14, decimal_places=2)
     recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
+    reverses = models.OneToOneField("self", on_delete=models.PROTECT, related_name="reversal", null=True, blank=True)
+    reason = models.TextField(blank=True, default="")
 
     objects: ClassVar[models.Manager["SetOff"]] = models.Manager()
 
@@ -79,6 +84,7 @@ class SetOff(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="set_off_above_zero"),
             models.CheckConstraint(condition=~Q(credit_note=F("invoice")), name="set_off_between_two"),
+            models.CheckConstraint(condition=Q(reverses=None) | ~Q(reason=""), name="set_off_reversal_says_why"),
         ]
 
     def __str__(self) -> str:

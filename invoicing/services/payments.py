@@ -1,4 +1,4 @@
-"""Money that moves: payments by the agent, their reversal, credit set off against invoices or paid back."""
+"""Money that moves: payments by the agent, their reversal, and credit paid back."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -8,7 +8,6 @@ from cohort.models import Contract
 from cohort.services import checked_at_once, locked
 from invoicing import rules
 from invoicing.core.entries import REVERSAL, mirrored, payment_legs, repayment_legs
-from invoicing.lifecycles import OWED_STATUSES
 from invoicing.models import (
     CREDIT_NOTE,
     INVOICE_KIND,
@@ -18,14 +17,10 @@ from invoicing.models import (
     JournalEntry,
     Payment,
     PaymentAllocation,
-    SetOff,
 )
-from invoicing.queries.invoices import still_to_settle
 from invoicing.queries.ledger import posting_day
 from invoicing.services.ground import (
-    MoreThanOwed,
     locked_invoices,
-    move,
     note,
     require,
     require_amount,
@@ -35,20 +30,28 @@ from invoicing.services.ground import (
     stamp,
 )
 from invoicing.services.ledger import legs_of, narrative_of, post
+from invoicing.services.set_offs import SetOffAlreadyReversed, reverse_set_off, set_off
+from invoicing.services.settling import CLERK, NotPayable, reopen, require_open, settle, shown
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.clock import Clock
 from pbr_ledger.errors import LedgerError, Problem, Refused
-from pbr_ledger.money import pence_of, pounds_shown
 from pbr_ledger.periods import day_of
+
+__all__ = [
+    "NotPayable",
+    "PaymentAlreadyReversed",
+    "SetOffAlreadyReversed",
+    "record_payment",
+    "repay_credit",
+    "reverse_payment",
+    "reverse_set_off",
+    "set_off",
+]
 
 LONGEST_REFERENCE = 100
 
 Allocations = Sequence[tuple[Invoice, Decimal]]
 """What of a payment goes to which invoice, in pounds."""
-
-
-class NotPayable(LedgerError):
-    """The invoice is not approved, is held, or is settled already."""
 
 
 class PaymentAlreadyReversed(LedgerError):
@@ -98,7 +101,7 @@ def reverse_payment(*, payment: Payment, reason: str, by: Person, clock: Clock) 
     with checked_at_once():
         require_party(by, payment.contract)
         contract = locked(payment.contract)
-        require(rules.may_record_payment(by, contract), _CLERK)
+        require(rules.may_record_payment(by, contract), CLERK)
         require_reason(reason, "Say why the payment is reversed.")
         if payment.reverses_id is not None or Payment.objects.filter(reverses=payment).exists():
             raise PaymentAlreadyReversed(f"{payment} was reversed before, or is a reversal.")
@@ -119,37 +122,10 @@ def reverse_payment(*, payment: Payment, reason: str, by: Person, clock: Clock) 
         allocated = {invoices[key]: amount for key, amount in shares.items()}
         _allocate(reversal, allocated)
         for invoice, amount in allocated.items():
-            _reopen(invoice, amount, by, at, reason)
+            reopen(invoice, amount, by, at, reason)
         _post_reversal(contract, payment, reversal)
         note(contract, by, f"{payment.kind}.reversed", payment, _detail(reversal, allocated) | {"reason": reason}, at)
     return reversal
-
-
-def set_off(*, credit_note: Invoice, invoice: Invoice, amount: Decimal, by: Person, clock: Clock) -> SetOff:
-    """Credit used against an approved invoice. Both stand in the account of what is payable, so nothing is posted.
-
-    Raises `MoreThanOwed`, `NotPayable`, `NotPermitted`, and `NotFound` to those outside the contract.
-    """
-    with checked_at_once():
-        require_party(by, credit_note.contract)
-        contract = locked(credit_note.contract)
-        require(rules.may_record_payment(by, contract), _CLERK)
-        require_amount("amount", amount)
-        rows = locked_invoices(contract, [credit_note.pk, invoice.pk])
-        credit, owed = rows[credit_note.pk], rows[invoice.pk]
-        _require_open(credit, CREDIT_NOTE, amount)
-        _require_open(owed, INVOICE_KIND, amount)
-        at = stamp(contract, clock)
-        made = SetOff.objects.create(
-            contract=contract, credit_note=credit, invoice=owed, amount=amount, recorded_by=by, recorded_at=at
-        )
-        _settle(credit, amount, by, at)
-        _settle(owed, amount, by, at)
-        note(contract, by, "credit_note.set_off", credit, {"against": str(owed), "amount": str(amount)}, at)
-    return made
-
-
-_CLERK = "Payments are recorded by the paying agent."
 
 
 def _paid(
@@ -165,14 +141,14 @@ def _paid(
     with checked_at_once():
         require_party(by, contract)
         contract = locked(contract)
-        require(rules.may_record_payment(by, contract), _CLERK)
+        require(rules.may_record_payment(by, contract), CLERK)
         _require_reference(remittance_reference)
         shares = _shares(amount, allocations)
         rows = locked_invoices(contract, [invoice.pk for invoice in shares])
         shares = {rows[invoice.pk]: share for invoice, share in shares.items()}
         settles = INVOICE_KIND if kind == PAYMENT else CREDIT_NOTE
         for invoice, share in shares.items():
-            _require_open(invoice, settles, share)
+            require_open(invoice, settles, share)
         at = stamp(contract, clock)
         _require_possible_day(paid_on, shares, at)
         payment = _stored(
@@ -186,7 +162,7 @@ def _paid(
         )
         _allocate(payment, shares)
         for invoice, share in shares.items():
-            _settle(invoice, share, by, at)
+            settle(invoice, share, by, at)
         _post(contract, payment, shares)
         note(contract, by, f"{kind}.recorded", payment, _detail(payment, shares), at)
     return payment
@@ -210,17 +186,8 @@ def _shares(amount: Decimal, allocations: Allocations) -> dict[Invoice, Decimal]
     if len(shares) != len(allocations):
         raise Refused([Problem("allocations", "name an invoice more than once")])
     if (total := sum(shares.values(), Decimal("0.00"))) != amount:
-        raise Refused([Problem("allocations", f"come to {_shown(total)}, and the payment to {_shown(amount)}")])
+        raise Refused([Problem("allocations", f"come to {shown(total)}, and the payment to {shown(amount)}")])
     return shares
-
-
-def _require_open(invoice: Invoice, kind: str, share: Decimal) -> None:
-    if invoice.kind != kind:
-        raise NotPayable(f"{invoice} is not what this settles: payments are of invoices, repayments of credit notes.")
-    if invoice.status not in OWED_STATUSES:
-        raise NotPayable(f"{invoice} is {invoice.status.replace('_', ' ')}: nothing of it can be settled.")
-    if share > still_to_settle(invoice):
-        raise MoreThanOwed(f"Of {invoice}, {_shown(still_to_settle(invoice))} is left, and not {_shown(share)}.")
 
 
 def _require_possible_day(paid_on: date, shares: Mapping[Invoice, Decimal], at: datetime) -> None:
@@ -242,16 +209,6 @@ def _allocate(payment: Payment, shares: Mapping[Invoice, Decimal]) -> None:
     PaymentAllocation.objects.bulk_create(
         PaymentAllocation(payment=payment, invoice=invoice, amount=share) for invoice, share in shares.items()
     )
-
-
-def _settle(invoice: Invoice, amount: Decimal, by: Person, at: datetime) -> None:
-    settled = invoice.settled + amount
-    move(invoice, "settle" if settled == invoice.gross else "settle in part", by=by, at=at, settled=settled)
-
-
-def _reopen(invoice: Invoice, amount: Decimal, by: Person, at: datetime, reason: str) -> None:
-    settled = invoice.settled - amount
-    move(invoice, "reopen in part" if settled else "reopen", by=by, at=at, reason=reason, settled=settled)
 
 
 def _post(contract: Contract, payment: Payment, shares: Mapping[Invoice, Decimal]) -> None:
@@ -295,7 +252,3 @@ def _key(payment: Payment) -> str:
 def _detail(payment: Payment, shares: Mapping[Invoice, Decimal]) -> dict[str, object]:
     allocated = {str(invoice): str(amount) for invoice, amount in shares.items()}
     return {"amount": str(payment.amount), "paid_on": payment.paid_on.isoformat(), "allocations": allocated}
-
-
-def _shown(amount: Decimal) -> str:
-    return pounds_shown(pence_of(amount))

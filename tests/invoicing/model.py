@@ -65,7 +65,7 @@ class Bill:
 
 @dataclass
 class Transfer:
-    """A payment, a repayment, or the reversal of one, as it should be."""
+    """A payment, a repayment or a set-off, and whether it still stands, as it should be."""
 
     is_repayment: bool
     shares: list[tuple[Bill, Decimal]]
@@ -75,6 +75,12 @@ class Transfer:
     def amount(self) -> Decimal:
         """All that moved."""
         return sum((share for _, share in self.shares), ZERO)
+
+    def take_back(self) -> None:
+        """What was settled by it is open again; nothing the second time."""
+        for bill, amount in self.shares if self.open else ():
+            bill.settle(-amount)
+        self.open = False
 
 
 @dataclass
@@ -88,6 +94,7 @@ class Model:
     documents: dict[Month, Document] = field(default_factory=dict)
     bills: dict[Month, Bill] = field(default_factory=dict)
     transfers: list[Transfer] = field(default_factory=list)
+    set_offs: list[Transfer] = field(default_factory=list)
     numbers: int = 0
     _worked: dict[tuple[Month, date, int, int], Statement] = field(default_factory=dict)
 

@@ -27,12 +27,12 @@ from cohort.core.facts import Child, Claim, Expense, Fact, Household, Placement,
 from cohort.core.terms import CarerFeeRefund
 from cohort.core.terms import Phase as TermsPhase
 from cohort.models import Contract
-from invoicing.models import Invoice, Payment
+from invoicing.models import Invoice, Payment, SetOff
 from invoicing.queries.checks import check_everything
 from invoicing.queries.ledger import trial_balance
 from invoicing.services import invoices, payments
 from invoicing.services.invoices import CorrectsADraft
-from invoicing.services.payments import PaymentAlreadyReversed
+from invoicing.services.payments import PaymentAlreadyReversed, SetOffAlreadyReversed
 from invoicing.services.terms import record_variation
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.errors import LedgerError, NotFound, NotPermitted
@@ -93,6 +93,7 @@ class Machine(RuleBasedStateMachine):
         self.closed: list[Month] = []
         self.rows: dict[Month, Invoice] = {}
         self.paid: list[Payment] = []
+        self.offset: list[SetOff] = []
         self.children = 0
         self.expenses = 0
 
@@ -537,6 +538,21 @@ class Machine(RuleBasedStateMachine):
         if made is not None:
             credit.settle(amount)
             owed.settle(amount)
+            self.offset.append(made)
+            self.model.set_offs.append(Transfer(True, [(credit, amount), (owed, amount)]))
+
+    @precondition(lambda self: self.offset)
+    @rule(which=some)
+    def take_back(self, which: int) -> None:
+        """Credit was set off in error."""
+        place = which % len(self.offset)
+        transfer = self.model.set_offs[place]
+        self.command(
+            "take back",
+            None if transfer.open else SetOffAlreadyReversed,
+            lambda: payments.reverse_set_off(made=self.offset[place], reason="In error", by=self.clerk, clock=self),
+        )
+        transfer.take_back()
 
     @precondition(lambda self: any(bill.is_credit for bill in self.model.bills.values()))
     @rule(which=some, how=shares)
@@ -571,10 +587,7 @@ class Machine(RuleBasedStateMachine):
             None if transfer.open else PaymentAlreadyReversed,
             lambda: payments.reverse_payment(payment=self.paid[place], reason="In error", by=self.clerk, clock=self),
         )
-        if transfer.open:
-            transfer.open = False
-            for bill, amount in transfer.shares:
-                bill.settle(-amount)
+        transfer.take_back()
 
     # What must hold
 

@@ -2,14 +2,17 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
+from cohort.services import stream_of
 from invoicing.models import Invoice, JournalEntry, Payment, SetOff
 from invoicing.queries.checks import check_everything
 from invoicing.services import payments
 from invoicing.services.ground import MoreThanOwed, ReasonMissing
-from invoicing.services.payments import NotPayable, PaymentAlreadyReversed
+from invoicing.services.payments import NotPayable, PaymentAlreadyReversed, SetOffAlreadyReversed
+from pbr_ledger.audit.models import AuditEvent
 from pbr_ledger.errors import LedgerError, NotFound, NotPermitted, Refused
 from tests.invoicing.settling import World, at, pounds, status
 from tests.savings import ledger
@@ -33,6 +36,11 @@ def legs(key: str) -> dict[str, tuple[str, Decimal]]:
     """The legs of the entry of that key, by account."""
     postings = JournalEntry.objects.get(key=key).postings.select_related("account")
     return {leg.account.code: (leg.side, leg.amount) for leg in postings}
+
+
+def reverse_set_off(world: World, made: SetOff, when: str = "2026-06-25 10:00", **options: Any) -> SetOff:
+    by, reason = options.get("by", world.clerk), options.get("reason", "Wrong invoice")
+    return payments.reverse_set_off(made=made, reason=reason, by=by, clock=at(when))
 
 
 def set_off(world: World, credit: Invoice, invoice: Invoice, amount: str, when: str = "2026-06-21 10:00") -> SetOff:
@@ -216,6 +224,50 @@ def test_credit_is_set_off_and_nothing_is_posted(world: World, made: list[Invoic
     ]
     assert JournalEntry.objects.count() == entries
     assert list(check_everything(world.contract)) == []
+
+
+def test_a_set_off_in_error_is_reversed_and_the_credit_is_free_again(world: World, made: list[Invoice]) -> None:
+    first, _, third, credit = made
+    whole = set_off(world, credit, first, "15200.00")
+    part = set_off(world, credit, third, "400.00", "2026-06-21 11:00")
+    entries = JournalEntry.objects.count()
+
+    reversal = reverse_set_off(world, whole, when="2026-06-22 10:00")
+
+    assert settled(first, third, credit) == [
+        ("approved", pounds("0.00")),
+        ("part_paid", pounds("400.00")),
+        ("part_paid", pounds("400.00")),
+    ]
+    assert (reversal.reverses, reversal.amount, reversal.reason) == (whole, pounds("15200.00"), "Wrong invoice")
+    assert list(first.actions.values_list("action", "reason").order_by("pk"))[-1] == ("reopen", "Wrong invoice")
+    assert JournalEntry.objects.count() == entries
+    event = AuditEvent.objects.filter(stream=stream_of(world.contract)).latest("sequence")
+    assert (event.action, event.subject) == ("credit_note.set_off_reversed", str(credit))
+    reverse_set_off(world, part, when="2026-06-22 11:00")
+    set_off(world, credit, first, "15200.00", "2026-06-22 12:00")
+    assert settled(first, credit) == [("paid", pounds("15200.00")), ("part_paid", pounds("15200.00"))]
+    assert list(check_everything(world.contract)) == []
+
+
+def test_a_set_off_is_reversed_once_with_a_reason_and_by_the_agent(world: World, made: list[Invoice]) -> None:
+    whole = set_off(world, made[3], made[0], "15200.00")
+    outsider = ledger.person(ledger.organisation("Elsewhere Agent", "agent"), "Ola Other", "payments_clerk")
+
+    with pytest.raises(ReasonMissing):
+        reverse_set_off(world, whole, reason=" ")
+    for by in (world.parties.accountant, world.parties.provider_staff):
+        with pytest.raises(NotPermitted, match="recorded by the paying agent"):
+            reverse_set_off(world, whole, by=by)
+    with pytest.raises(NotFound):
+        reverse_set_off(world, whole, by=outsider)
+    assert SetOff.objects.count() == 1
+
+    reversal = reverse_set_off(world, whole)
+    for again in (whole, reversal):
+        with pytest.raises(SetOffAlreadyReversed):
+            reverse_set_off(world, again, when="2026-06-26 10:00")
+    assert SetOff.objects.count() == 2
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from cohort.models import Contract
-from invoicing.models import Invoice, JournalEntry
+from invoicing.models import Invoice, JournalEntry, SetOff
 from savings.services import Parties
 from tests.ledger import billing
 from tests.ledger.ground import (
@@ -497,6 +497,7 @@ def test_credit_is_set_off_between_a_credit_note_and_an_invoice_that_are_approve
         "amount": "10.00",
         "recorded_by_id": billing.clerk(ground.parties).pk,
         "recorded_at": LATER,
+        "reason": "",
     }
     for credit, invoice in [(ground.march, ground.february), (ground.may, ground.april), (ground.february, ground.may)]:
         with refused_by("set_off_fits"):
@@ -510,6 +511,37 @@ def test_credit_is_set_off_between_a_credit_note_and_an_invoice_that_are_approve
         update("invoice", where=ground.march.pk, status="part_paid", settled="10.00")
         update("invoice", where=ground.may.pk, settled="210.00")
         check()
+
+
+def test_a_set_off_is_reversed_once_and_as_it_was(ground: Ground) -> None:
+    """200.00 of May's credit was set off against February."""
+    made = SetOff.objects.get()
+    right = {
+        "contract_id": ground.contract.pk,
+        "credit_note_id": ground.may.pk,
+        "invoice_id": ground.february.pk,
+        "amount": "200.00",
+        "recorded_by_id": billing.clerk(ground.parties).pk,
+        "recorded_at": LATER,
+        "reverses_id": made.pk,
+        "reason": "In error",
+    }
+    for wrong in ({"amount": "199.99"}, {"invoice_id": ground.march.pk}):
+        with refused_by("set_off_fits"):
+            insert("setoff", **right | wrong)
+    with refused_by("set_off_settles"):
+        insert("setoff", **right)
+        update("invoice", where=ground.february.pk, settled="5000.00")
+        check("set_off_settles")
+    with undone():
+        reversal = insert("setoff", **right)
+        update("invoice", where=ground.february.pk, settled="5000.00")
+        update("invoice", where=ground.may.pk, settled="0.00", status="approved")
+        check()
+        with refused_by("invoicing_setoff_reverses_id_key"):
+            insert("setoff", **right)
+        with refused_by("set_off_fits"):
+            insert("setoff", **right | {"reverses_id": reversal})
 
 
 def test_a_parked_statement_is_released_once(ground: Ground) -> None:

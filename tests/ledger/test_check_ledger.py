@@ -183,6 +183,14 @@ TAMPERED: list[tuple[str, list[str]]] = [
         "UPDATE cohort_placementrate SET weekly = weekly + 7",
         ["EXAMPLE 2026-02: worked out again, it comes to other figures"],
     ),
+    (
+        (
+            "INSERT INTO invoicing_setoff (contract_id, credit_note_id, invoice_id, amount, recorded_by_id,"
+            " recorded_at, reverses_id, reason) SELECT contract_id, credit_note_id, invoice_id, 199.99, recorded_by_id,"
+            " recorded_at, id, 'By hand' FROM invoicing_setoff"
+        ),
+        ["EXAMPLE set-off ", "EXAMPLE credit note 7: says something else is settled"],
+    ),
 ]
 
 

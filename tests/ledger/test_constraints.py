@@ -198,6 +198,7 @@ def _wrong_payments(ground: Ground) -> Iterator[Case]:
     yield "payment_allocation_above_zero", PaymentAllocation(**nothing)
     yield "set_off_above_zero", set_off(ground, amount=0)
     yield "set_off_between_two", set_off(ground, credit_note=ground.march)
+    yield "set_off_reversal_says_why", set_off(ground, reverses=SetOff.objects.get())
 
 
 def models_tried() -> list[type[models.Model]]:

@@ -175,6 +175,14 @@ QUESTIONS: Mapping[str, str] = MappingProxyType(
             GROUP BY contract.reference, payment.id
             HAVING sum(allocation.amount) IS DISTINCT FROM payment.amount
         """,
+        "does not carry what it reverses": """
+            SELECT contract.reference || ' set-off ' || reversal.id, reversal.amount || ' of ' || original.amount
+            FROM contract JOIN invoicing_setoff reversal ON reversal.contract_id = contract.id
+            JOIN invoicing_setoff original ON original.id = reversal.reverses_id
+            WHERE original.reverses_id IS NOT NULL
+                OR (reversal.contract_id, reversal.credit_note_id, reversal.invoice_id, reversal.amount)
+                <> (original.contract_id, original.credit_note_id, original.invoice_id, original.amount)
+        """,
         "two of its placements overlap": """
             SELECT contract.reference || ' child ' || child.reference, a.fact_id || ' and ' || b.fact_id
             FROM contract JOIN cohort_child child ON child.contract_id = contract.id
