@@ -3,10 +3,12 @@
 Each run is one contract from its first fact on. Whether a command goes through, and which refusal it meets, the model
 says beforehand; people who may not do a thing try it too. A seed is printed with each part, and `PBR_SEED=…` repeats
 it. `PBR_COMMANDS=20000` is the long run: so many commands over all parts, which `-n 2` spreads over two processors.
+What is printed goes to the error stream, which processes of a spread run share.
 """
 
 import os
 import random
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -629,16 +631,19 @@ def test_services_do_what_the_model_says_and_the_ledger_stays_sound(
 ) -> None:
     number = int(os.environ.get("PBR_SEED", "0")) or random.randrange(1, 2**32)
     with capsys.disabled():
-        print(f"\npart {part}: PBR_SEED={number}")
+        print(f"\npart {part}: PBR_SEED={number}", file=sys.stderr)
     Machine.parties = ledger.parties()
     Machine.clerk = standing_clerk(parties=Machine.parties, cast=SCENARIO_CAST)
     COUNTED.clear()
-    began, seeds = time.monotonic(), random.Random(f"{number} {part}")
+    seeds = random.Random(f"{number} {part}")
+    began, worked = time.monotonic(), time.process_time()
     while COUNTED.total() < COMMANDS // len(PARTS):
         run_some(seeds.randrange(2**32))
-    seconds = time.monotonic() - began
+    seconds, busy = time.monotonic() - began, time.process_time() - worked
+    refused = sum(times for name, times in COUNTED.items() if name.endswith("refused"))
     with capsys.disabled():
-        print(f"part {part}: {COUNTED.total()} commands in {seconds:.0f} s: {dict(sorted(COUNTED.items()))}")
+        told = f"{COUNTED.total()} commands ({refused} refused) in {seconds:.0f} s, {busy:.0f} s of them this process"
+        print(f"part {part}: {told}: {dict(sorted(COUNTED.items()))}", file=sys.stderr)
     assert {"close", "issue", "approve", "pay"} <= set(COUNTED)
 
 
