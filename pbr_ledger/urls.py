@@ -6,5 +6,6 @@ from django.views.generic import RedirectView
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="contracts"), name="home"),
     path("", include("pbr_ledger.accounts.urls")),
+    path("", include("cohort.urls")),
     path("", include("savings.urls")),
 ]

@@ -3,9 +3,11 @@
 from typing import Any
 
 from cohort.models import Contract
-from tests.pages.routes.table import Route
+from tests.pages.routes.table import NOBODY, PAGE, Route
 
-ROUTES: dict[str, Route] = {}
+ROUTES: dict[str, Route] = {
+    "contract-reading": Route(readers=NOBODY, others=PAGE),
+}
 
 
 def parts_of(contract: Contract) -> dict[str, Any]:
