@@ -11,9 +11,10 @@ from cohort.services.contracts import (
 )
 from cohort.services.corrections import report_breakdown, set_claim_status
 from cohort.services.facts import record
-from cohort.services.terms import record_terms
+from cohort.services.terms import OtherTermsRecorded, record_terms, refuse_wrong_terms
 
 __all__ = [
+    "OtherTermsRecorded",
     "RefusedByDatabase",
     "checked_at_once",
     "create_contract",
@@ -22,6 +23,7 @@ __all__ = [
     "next_stamp",
     "record",
     "record_terms",
+    "refuse_wrong_terms",
     "report_breakdown",
     "set_claim_status",
     "stream_of",

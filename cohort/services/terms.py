@@ -12,26 +12,43 @@ from cohort.services.limits import terms_too_large
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.audit import services as audit
 from pbr_ledger.clock import Clock
-from pbr_ledger.errors import NotFound, NotPermitted, Refused
+from pbr_ledger.errors import LedgerError, NotFound, NotPermitted, Refused
 from pbr_ledger.money import RATE_SCALE, pounds_of
 
 
+class OtherTermsRecorded(LedgerError):
+    """Terms were recorded since the person looked at them, so what was checked is no longer what would change."""
+
+
+def refuse_wrong_terms(terms: Terms, response_days: int) -> None:
+    """Raise `Refused` where `record_terms` would, for what is wrong within the terms (docs/contract.md 3.2, 11.1)."""
+    if problems := [*terms_problems(terms), *terms_too_large(terms, response_days)]:
+        raise Refused(problems)
+
+
 def record_terms(
-    *, contract: Contract, terms: Terms, response_days: int = 10, by: Person, clock: Clock
+    *,
+    contract: Contract,
+    terms: Terms,
+    response_days: int = 10,
+    by: Person,
+    clock: Clock,
+    versions_seen: int | None = None,
 ) -> TermsVersion:
     """The version just recorded; earlier ones stay, and which one a month uses follows from all of them.
 
     When it was recorded says the clock, whatever `terms.recorded` holds. Only the council's Lead Accountant keeps the
-    terms. Raises `Refused` with the places of what is wrong (docs/contract.md 11.1).
+    terms. Raises `Refused` with the places of what is wrong (docs/contract.md 11.1); and `OtherTermsRecorded` where
+    the contract has other than `versions_seen` versions by now, if a person says how many they have seen.
     """
     if not is_party(by, contract):
         raise NotFound(f"There is no contract {contract.reference}.")
     if not may_record_terms(by, contract):
         raise NotPermitted("Only the council's Lead Accountant keeps the terms.")
-    if problems := [*terms_problems(terms), *terms_too_large(terms, response_days)]:
-        raise Refused(problems)
+    refuse_wrong_terms(terms, response_days)
     with checked_at_once():
         row_of_contract = locked(contract)
+        _refuse_others(row_of_contract, versions_seen)
         at = next_stamp(row_of_contract, clock)
         row = _insert(row_of_contract, terms, response_days, by, at)
         keep_stamp(row_of_contract)
@@ -45,6 +62,11 @@ def record_terms(
             at=at,
         )
     return row
+
+
+def _refuse_others(contract: Contract, versions_seen: int | None) -> None:
+    if versions_seen is not None and TermsVersion.objects.filter(contract=contract).count() != versions_seen:
+        raise OtherTermsRecorded("Other terms were recorded meanwhile. Check once more what yours would change.")
 
 
 def _insert(contract: Contract, terms: Terms, response_days: int, by: Person, at: datetime) -> TermsVersion:

@@ -84,6 +84,18 @@ def test_terms_are_read_back_as_they_were_recorded(parties: Parties, terms) -> N
     assert contract.last_stamped_at == JULY
 
 
+def test_terms_are_recorded_only_over_the_versions_that_were_seen(parties: Parties) -> None:
+    contract = make(parties)
+    clock = StatedClock([JULY, datetime(2025, 8, 1, tzinfo=UTC)])
+    asked = {"contract": contract, "by": parties.lead_accountant, "clock": clock}
+    services.record_terms(terms=TERMS, versions_seen=0, **asked)
+    for seen in (0, 2):
+        with pytest.raises(services.OtherTermsRecorded, match="Check once more what yours would change"):
+            services.record_terms(terms=TERMS_WITH_ROWS, versions_seen=seen, **asked)
+    services.record_terms(terms=TERMS_WITH_ROWS, versions_seen=1, **asked)
+    assert contract.terms_versions.count() == 2
+
+
 def test_amounts_of_terms_are_pounds_and_shares_in_their_rows(parties: Parties) -> None:
     row = services.record_terms(
         contract=make(parties),
