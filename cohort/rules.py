@@ -6,6 +6,7 @@ from cohort.core.facts import Claim, Expense, Fact, Household, KnownFacts, Place
 from cohort.models import Contract
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.accounts.queries import permissions_now
+from pbr_ledger.accounts.roles import COUNCIL
 
 
 def belongs_to_council(person: Person, contract: Contract) -> bool:
@@ -26,6 +27,11 @@ def is_party(person: Person, contract: Contract) -> bool:
 def may_see_contract(person: Person, contract: Contract) -> bool:
     """The person reads everything about the contract."""
     return is_party(person, contract) and "read_contract" in permissions_now(person)
+
+
+def may_create_contract(person: Person) -> bool:
+    """The person makes contracts of their own council: its Lead Accountant."""
+    return person.organisation.kind == COUNCIL and "create_contract" in permissions_now(person)
 
 
 def may_record_terms(person: Person, contract: Contract) -> bool:

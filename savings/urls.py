@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from pbr_ledger.periods import Month
-from savings.views import contracts, statements
+from savings.views import contracts, statements, terms
 
 
 class MonthInAddress:
@@ -27,6 +27,8 @@ STATEMENT = "contracts/<int:contract_id>/statements/<month:month>/"
 urlpatterns = [
     path("contracts/", contracts.contracts, name="contracts"),
     path("contracts/<int:contract_id>/", contracts.contract, name="contract"),
+    path("contracts/<int:contract_id>/terms/record/", terms.record, name="terms-record"),
+    path("contracts/<int:contract_id>/terms/schedule/", terms.schedule, name="schedule"),
     path(STATEMENT, statements.statement, name="statement"),
     path(f"{STATEMENT}reconciliation.pdf", statements.report, name="statement-report"),
     path(f"{STATEMENT}statement.json", statements.result_document, name="statement-document"),

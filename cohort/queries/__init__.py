@@ -2,13 +2,14 @@
 
 from cohort.queries.contracts import contracts_visible_to, visible_contract
 from cohort.queries.facts import RecordedVersion, current_facts, facts_known_at, versions_of
-from cohort.queries.terms import terms_known_at, terms_of, terms_version_in_force, terms_versions
+from cohort.queries.terms import terms_history, terms_known_at, terms_of, terms_version_in_force, terms_versions
 
 __all__ = [
     "RecordedVersion",
     "contracts_visible_to",
     "current_facts",
     "facts_known_at",
+    "terms_history",
     "terms_known_at",
     "terms_of",
     "terms_version_in_force",

@@ -26,6 +26,12 @@ def terms_versions(contract: Contract, at: datetime | None) -> list[TermsVersion
     return found
 
 
+def terms_history(contract: Contract) -> list[TermsVersion]:
+    """Every version's row with who recorded it, in the order of recording."""
+    rows = TermsVersion.objects.filter(contract=contract).select_related("recorded_by")
+    return list(rows.order_by("recorded_at").prefetch_related("schedule_rows", "refunds"))
+
+
 def terms_version_in_force(*, contract: Contract, at: datetime, month: Month) -> TermsVersion:
     """The row of the version that the month uses, as known at the instant (docs/contract.md 11.1).
 

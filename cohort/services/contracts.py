@@ -7,8 +7,8 @@ from datetime import date, datetime
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from cohort.models import Contract
+from cohort.rules import may_create_contract
 from pbr_ledger.accounts.models import Organisation, Person
-from pbr_ledger.accounts.queries import permissions_now
 from pbr_ledger.accounts.roles import AGENT, COUNCIL, PROVIDER
 from pbr_ledger.audit import services as audit
 from pbr_ledger.clock import Clock
@@ -41,7 +41,7 @@ def create_contract(
     Raises `NotPermitted` to others than its Lead Accountant, and `Refused` for a reference in use or for parties of
     the wrong kind.
     """
-    if by.organisation_id != council.pk or "create_contract" not in permissions_now(by):
+    if by.organisation_id != council.pk or not may_create_contract(by):
         raise NotPermitted("Only the council's Lead Accountant makes a contract.")
     parties = {COUNCIL: council, PROVIDER: provider, AGENT: agent}
     if problems := [*_reference_problems(reference), *_party_problems(parties)]:

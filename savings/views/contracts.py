@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from cohort.pages.access import contract_for, render_contract
+from cohort.rules import may_create_contract
 from pbr_ledger.pages import person_of
 from savings.documents.chart import chart_svg
 from savings.documents.reconciliation import chart_of, report_context
@@ -17,7 +18,9 @@ from savings.views.statements import not_reproduced
 @require_safe
 def contracts(request: HttpRequest) -> HttpResponse:
     """The contracts that the person may see."""
-    return render(request, "savings/contracts.html", {"rows": contract_rows(person_of(request))})
+    person = person_of(request)
+    context = {"rows": contract_rows(person), "may_add": may_create_contract(person)}
+    return render(request, "savings/contracts.html", context)
 
 
 @require_safe

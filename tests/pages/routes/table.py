@@ -26,7 +26,8 @@ class Route:
     By GET, `readers` get `answer`, `forbidden` see the contract but may not open this, all other people get `others`.
     By POST, `writers` are let in (a page with what is missing, or sent on), `readers` and `forbidden` who are no
     writers are forbidden, others get `others`. With `writers` None the address takes no POST: wrong method for all
-    who are signed in. With `answer` WRONG_METHOD it takes nothing but POST.
+    who are signed in. With `answer` WRONG_METHOD it takes nothing but POST. With `of_no_contract` it makes no
+    difference on which side somebody stands.
     """
 
     readers: frozenset[str] = READERS
@@ -35,9 +36,11 @@ class Route:
     answer: str = PAGE
     others: str = MISSING
     anonymous: str = TO_SIGN_IN
+    of_no_contract: bool = False
 
     def by_get(self, who: str, *, of_the_contract: bool) -> str:
         """What somebody signed in gets."""
+        of_the_contract = of_the_contract or self.of_no_contract
         if of_the_contract and who in self.readers:
             return self.answer
         if of_the_contract and who in self.forbidden:
@@ -46,6 +49,7 @@ class Route:
 
     def by_post(self, who: str, *, of_the_contract: bool) -> set[str]:
         """What somebody signed in may get for an empty form."""
+        of_the_contract = of_the_contract or self.of_no_contract
         if self.writers is None:
             return {WRONG_METHOD}
         if of_the_contract and who in self.writers:
