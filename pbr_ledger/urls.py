@@ -8,4 +8,5 @@ urlpatterns = [
     path("", include("pbr_ledger.accounts.urls")),
     path("", include("cohort.urls")),
     path("", include("savings.urls")),
+    path("", include("invoicing.urls")),
 ]

@@ -3,9 +3,16 @@
 from typing import Any
 
 from cohort.models import Contract
-from tests.pages.routes.table import Route
+from tests.pages.routes.table import LEAD_ACCOUNTANT, READERS, Route
 
-ROUTES: dict[str, Route] = {}
+ROUTES: dict[str, Route] = {
+    "invoicing-terms": Route(),
+    "invoicing-terms-record": Route(
+        readers=LEAD_ACCOUNTANT, forbidden=READERS - LEAD_ACCOUNTANT, writers=LEAD_ACCOUNTANT
+    ),
+    "variations": Route(),
+    "variation-record": Route(readers=LEAD_ACCOUNTANT, forbidden=READERS - LEAD_ACCOUNTANT, writers=LEAD_ACCOUNTANT),
+}
 
 
 def parts_of(contract: Contract) -> dict[str, Any]:

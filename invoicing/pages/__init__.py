@@ -1,0 +1,1 @@
+"""What the pages of invoices, payments, the books and the activity log say: values and words, no markup."""
