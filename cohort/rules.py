@@ -39,6 +39,19 @@ def may_record_terms(person: Person, contract: Contract) -> bool:
     return belongs_to_council(person, contract) and "record_terms" in permissions_now(person)
 
 
+def may_record_facts(person: Person, contract: Contract) -> bool:
+    """The person keeps the facts of the cohort: the council's officers."""
+    return belongs_to_council(person, contract) and "record_facts" in permissions_now(person)
+
+
+def may_report_breakdowns(person: Person, contract: Contract) -> bool:
+    """The person may report that a running placement broke down: the council's officers, and provider staff."""
+    permissions = permissions_now(person)
+    return (belongs_to_council(person, contract) and "record_facts" in permissions) or (
+        belongs_to_provider(person, contract) and "record_provider_facts" in permissions
+    )
+
+
 def may_record(person: Person, contract: Contract, content: Fact | Retraction, known: KnownFacts) -> bool:
     """The person may record this fact, or its retraction, given what is known now."""
     return not not_permitted(person, contract, [content], known)

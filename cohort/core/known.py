@@ -29,6 +29,14 @@ def as_known_on(day: date, *, terms: Iterable[Terms], versions: Iterable[Recorde
     return known_facts(tuple(item for item in terms if item.recorded <= day), collections)
 
 
+def known_with(known: KnownFacts, contents: Iterable[Fact | Retraction]) -> KnownFacts:
+    """What is known once these are recorded too, in their order; `known` stays as it is (docs/contract.md 11.3)."""
+    collections = {kind: dict(known.of_kind(kind)) for kind in FACT_TYPES}
+    for content in contents:
+        apply(collections, content)
+    return known_facts(known.terms, collections)
+
+
 def apply(collections: dict[str, dict[str, Fact]], content: Fact | Retraction) -> None:
     """Record one more version in collections by kind and id, in place."""
     if isinstance(content, Retraction):

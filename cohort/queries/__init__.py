@@ -2,13 +2,18 @@
 
 from cohort.queries.contracts import contracts_visible_to, visible_contract
 from cohort.queries.facts import RecordedVersion, current_facts, facts_known_at, versions_of
+from cohort.queries.history import FactHistory, child_history, identity_of, keys_of
 from cohort.queries.terms import terms_history, terms_known_at, terms_of, terms_version_in_force, terms_versions
 
 __all__ = [
+    "FactHistory",
     "RecordedVersion",
+    "child_history",
     "contracts_visible_to",
     "current_facts",
     "facts_known_at",
+    "identity_of",
+    "keys_of",
     "terms_history",
     "terms_known_at",
     "terms_of",

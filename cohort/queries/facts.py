@@ -108,7 +108,7 @@ def versions_of(*, contract: Contract, kind: str, reference: str) -> list[Record
     def of_the_fact(path: str) -> Q:
         return Q(**{f"{path}fact__reference": reference})
 
-    contents = _contents(reading, contract, of_the_fact)
+    contents = contents_of(reading, contract, of_the_fact)
     rows = reading.versions.filter(fact__contract=contract, fact__reference=reference)
     return [
         RecordedVersion(
@@ -125,7 +125,7 @@ def _terms(contract: Contract, at: datetime | None) -> tuple[Terms, ...]:
     return tuple(map(terms_of, terms_versions(contract, at)))
 
 
-def _contents(reading: Reading, contract: Contract, condition: Condition) -> dict[int, Fact]:
+def contents_of(reading: Reading, contract: Contract, condition: Condition) -> dict[int, Fact]:
     """The content of the versions that are no retractions, by key."""
     rows = reading.versions.filter(condition(""), fact__contract=contract, retracted=False).values_list(
         "pk", *reading.columns

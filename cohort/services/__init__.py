@@ -10,10 +10,11 @@ from cohort.services.contracts import (
     stream_of,
 )
 from cohort.services.corrections import report_breakdown, set_claim_status
-from cohort.services.facts import record
+from cohort.services.facts import ChangedMeanwhile, record, require_recordable
 from cohort.services.terms import OtherTermsRecorded, record_terms, refuse_wrong_terms
 
 __all__ = [
+    "ChangedMeanwhile",
     "OtherTermsRecorded",
     "RefusedByDatabase",
     "checked_at_once",
@@ -25,6 +26,7 @@ __all__ = [
     "record_terms",
     "refuse_wrong_terms",
     "report_breakdown",
+    "require_recordable",
     "set_claim_status",
     "stream_of",
 ]

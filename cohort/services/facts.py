@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 
 from cohort.core.facts import FACT_TYPES, Claim, Fact, KnownFacts, Placement, Retraction
-from cohort.core.known import apply, known_facts
+from cohort.core.known import known_with
 from cohort.core.validity import (
     Journeys,
     claim_problems,
@@ -21,44 +21,80 @@ from cohort.queries.facts import current_facts
 from cohort.rules import is_party, not_permitted
 from cohort.services.contracts import checked_at_once, keep_stamp, locked, next_stamp, stream_of
 from cohort.services.limits import too_large
-from cohort.services.rows import recorded_among, write
+from cohort.services.rows import recorded_among, recorded_since, write
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.audit import services as audit
 from pbr_ledger.audit.chain import canonical
 from pbr_ledger.clock import Clock
-from pbr_ledger.errors import NotFound, NotPermitted, Problem, Refused
+from pbr_ledger.errors import LedgerError, NotFound, NotPermitted, Problem, Refused
 
 Content = Fact | Retraction
 
 
-def record(*, contract: Contract, facts: Sequence[Content], by: Person, clock: Clock) -> tuple[datetime, ...]:
+class ChangedMeanwhile(LedgerError):
+    """Somebody else has recorded the same fact since it was looked at; nothing was overwritten."""
+
+
+def record(
+    *, contract: Contract, facts: Sequence[Content], by: Person, clock: Clock, as_seen_at: datetime | None = None
+) -> tuple[datetime, ...]:
     """The instants at which the facts were recorded, one each, in their order; all of them or none.
 
     A fact of a known kind and id is a correction: it supersedes the version before. The facts are judged together, by
     what is known once all are recorded, so they may refer to one another in any order. Raises `Refused` with places
-    such as `facts[3].costs[0].weekly`, `NotPermitted`, and `NotFound` to those outside the contract.
+    such as `facts[3].costs[0].weekly`, `NotPermitted`, and `NotFound` to those outside the contract. With
+    `as_seen_at`, the contract's last stamp when a person began to fill in a form, it raises `ChangedMeanwhile` if one
+    of the facts was recorded after it.
     """
-    if not is_party(by, contract):
-        raise NotFound(f"There is no contract {contract.reference}.")
+    _require_party(by, contract)
     with checked_at_once():
         row = locked(contract)
-        stamps = record_among(current_facts(row), contract=row, facts=facts, by=by, clock=clock)
+        known = current_facts(row)
+        stamps = record_among(known, contract=row, facts=facts, by=by, clock=clock, as_seen_at=as_seen_at)
     contract.last_stamped_at = row.last_stamped_at
     return stamps
 
 
 def record_among(
-    known: KnownFacts, *, contract: Contract, facts: Sequence[Content], by: Person, clock: Clock
+    known: KnownFacts,
+    *,
+    contract: Contract,
+    facts: Sequence[Content],
+    by: Person,
+    clock: Clock,
+    as_seen_at: datetime | None = None,
 ) -> tuple[datetime, ...]:
     """What `record` gives, of a contract whose row the caller has locked, and whose facts it has read since."""
-    _require_permission(by, contract, facts, known)
-    if problems := _problems(contract, facts, known):
-        raise Refused(problems)
+    _require_recordable(known, contract, facts, by, as_seen_at)
     stamps = tuple(next_stamp(contract, clock) for _ in facts)
     write(contract=contract, versions=list(zip(stamps, facts, strict=True)), by=by)
     keep_stamp(contract)
     _audit(contract, list(zip(stamps, facts, strict=True)), by)
     return stamps
+
+
+def require_recordable(
+    *, contract: Contract, facts: Sequence[Content], by: Person, as_seen_at: datetime | None = None
+) -> None:
+    """Raise what `record` would raise for these facts now, and write nothing: for showing what is about to be done."""
+    _require_party(by, contract)
+    _require_recordable(current_facts(contract), contract, facts, by, as_seen_at)
+
+
+def _require_party(by: Person, contract: Contract) -> None:
+    if not is_party(by, contract):
+        raise NotFound(f"There is no contract {contract.reference}.")
+
+
+def _require_recordable(
+    known: KnownFacts, contract: Contract, facts: Sequence[Content], by: Person, as_seen_at: datetime | None
+) -> None:
+    _require_permission(by, contract, facts, known)
+    if as_seen_at is not None and (changed := recorded_since(contract, facts, as_seen_at)):
+        named = _subject(changed[0])
+        raise ChangedMeanwhile(f"Somebody has recorded {named} since this page was opened. Open it again and look.")
+    if problems := _problems(contract, facts, known):
+        raise Refused(problems)
 
 
 def _require_permission(by: Person, contract: Contract, facts: Sequence[Content], known: KnownFacts) -> None:
@@ -71,21 +107,13 @@ def _require_permission(by: Person, contract: Contract, facts: Sequence[Content]
 
 def _problems(contract: Contract, facts: Sequence[Content], known: KnownFacts) -> list[Problem]:
     alone = [problem.below(f"facts[{place}]") for place, fact in enumerate(facts) for problem in _alone(fact)]
-    return alone or list(_together(contract, facts, _with(known, facts)))
+    return alone or list(_together(contract, facts, known_with(known, facts)))
 
 
 def _alone(content: Content) -> list[Problem]:
     if content.kind not in FACT_TYPES:
         return [Problem("type", f"there are no facts of type “{content.kind}”")]
     return [*shape_problems(content), *too_large(content)]
-
-
-def _with(known: KnownFacts, facts: Sequence[Content]) -> KnownFacts:
-    """What is known once the facts are recorded too."""
-    collections = {kind: dict(known.of_kind(kind)) for kind in FACT_TYPES}
-    for content in facts:
-        apply(collections, content)
-    return known_facts(known.terms, collections)
 
 
 def _together(contract: Contract, facts: Sequence[Content], known: KnownFacts) -> Iterator[Problem]:

@@ -59,6 +59,20 @@ def recorded_among(contract: models.Contract, contents: Iterable[Content]) -> se
     return set(_existing(contract, {(content.kind, content.id) for content in contents}))
 
 
+def recorded_since(contract: models.Contract, contents: Iterable[Content], at: datetime) -> list[Content]:
+    """Those of which a version was recorded after the instant."""
+    found = list(contents)
+    newer: set[tuple[str, str]] = set()
+    for kind, tables in _TABLES.items():
+        references = [content.id for content in found if content.kind == kind]
+        if references:
+            rows = tables.versions.filter(
+                fact__contract=contract, fact__reference__in=references, recorded_at__gt=at
+            ).values_list("fact__reference", flat=True)
+            newer |= {(kind, reference) for reference in rows}
+    return [content for content in found if (content.kind, content.id) in newer]
+
+
 def _existing(contract: models.Contract, wanted: set[tuple[str, str]]) -> dict[tuple[str, str], int]:
     found: dict[tuple[str, str], int] = {}
     for kind, tables in _TABLES.items():
