@@ -19,3 +19,4 @@ class SavingsConfig(AppConfig):
         for kind in (RECONCILIATION_REPORT, RECONCILIATION_WORKBOOK):
             register(kind)
         register_section(Section("overview", "Overview", "contract", place=10))
+        register_section(Section("cohort", "Cohort", "cohort", place=20))

@@ -6,6 +6,7 @@ from itertools import groupby
 
 from cohort.core.facts import KnownFacts
 from pbr_ledger.money import pounds_shown
+from pbr_ledger.periods import Month
 from pbr_ledger.words import count_shown, day_shown, month_shown, setting_shown
 from savings.core.nights import journeys, priced_nights
 from savings.core.results import Line, PricedNights, Statement
@@ -51,10 +52,11 @@ def lines_opened(statement: Statement, nights: Sequence[PricedNights]) -> tuple[
     if len(statement.lines) > LINES_SHOWN:
         return ()
     runs = {child: tuple(group) for child, group in groupby(nights, key=lambda run: run.child)}
-    return tuple(_line(line, runs.get(line.child, ()), statement) for line in statement.lines)
+    return tuple(line_opened(line, runs.get(line.child, ()), statement.month) for line in statement.lines)
 
 
-def _line(line: Line, runs: tuple[PricedNights, ...], statement: Statement) -> LineOpened:
+def line_opened(line: Line, runs: tuple[PricedNights, ...], month: Month) -> LineOpened:
+    """What one child's counted nights of the month saved, with all that stands behind it."""
     products = " + ".join(f"{run.nights} × {pounds_shown(run.saving_pence)}" for run in runs)
     products = f"({products})" if len(runs) > 1 else products
     saving = pounds_shown(line.saving_pence)
@@ -64,7 +66,7 @@ def _line(line: Line, runs: tuple[PricedNights, ...], statement: Statement) -> L
         where=", then ".join(dict.fromkeys(setting_shown(run.setting) for run in runs)),
         saving=saving,
         runs=tuple(_run(run) for run in runs),
-        sum=f"Saving of {month_shown(statement.month)}: {products} ÷ 7, rounded once to the penny",
+        sum=f"Saving of {month_shown(month)}: {products} ÷ 7, rounded once to the penny",
     )
 
 

@@ -1,16 +1,41 @@
 """Addresses of contracts and their statements."""
 
+from datetime import date
 from typing import Any
 
-from cohort.models import Contract
-from tests.pages.routes.table import LEAD_ACCOUNTANT, NOBODY, PAGE, READERS, Route
+from cohort.core.facts import ExtraCost as ExtraCostFact
+from cohort.models import Contract, ExtraCost, PlacementVersion
+from cohort.services import record
+from pbr_ledger.accounts.models import RoleGrant
+from pbr_ledger.clock import DATABASE_CLOCK
+from tests.pages.routes.table import COUNCIL_OFFICERS, LEAD_ACCOUNTANT, NOBODY, PAGE, PROVIDER_STAFF, READERS, Route
 from tests.pages.world import last_statement
+
+RECORDED = Route(readers=COUNCIL_OFFICERS, forbidden=READERS - COUNCIL_OFFICERS, writers=COUNCIL_OFFICERS)
+BREAKDOWN = Route(
+    readers=COUNCIL_OFFICERS | PROVIDER_STAFF,
+    forbidden=READERS - COUNCIL_OFFICERS - PROVIDER_STAFF,
+    writers=COUNCIL_OFFICERS | PROVIDER_STAFF,
+)
 
 ROUTES = {
     "contracts": Route(readers=NOBODY, others=PAGE),
     "contract": Route(),
     "terms-record": Route(readers=LEAD_ACCOUNTANT, forbidden=READERS - LEAD_ACCOUNTANT, writers=LEAD_ACCOUNTANT),
     "schedule": Route(readers=LEAD_ACCOUNTANT, forbidden=READERS - LEAD_ACCOUNTANT, writers=LEAD_ACCOUNTANT),
+    "cohort": Route(),
+    "child": Route(),
+    "child-add": RECORDED,
+    "child-correct": RECORDED,
+    "child-retract": RECORDED,
+    "child-move": RECORDED,
+    "extra-cost-add": RECORDED,
+    "extra-cost-correct": RECORDED,
+    "extra-cost-retract": RECORDED,
+    "placement-breakdown": BREAKDOWN,
+    "placement-price": RECORDED,
+    "placement-correct": RECORDED,
+    "placement-retract": RECORDED,
     "statement": Route(),
     "statement-report": Route(),
     "statement-document": Route(),
@@ -19,4 +44,21 @@ ROUTES = {
 
 def parts_of(contract: Contract) -> dict[str, Any]:
     """What the addresses of the contract are made of, beside its key."""
-    return {"month": str(last_statement(contract).month)}
+    return {"month": str(last_statement(contract).month), **facts_of(contract)}
+
+
+def facts_of(contract: Contract) -> dict[str, int]:
+    """A child with a running placement, and an extra cost of it, recorded here where there is none."""
+    placement = PlacementVersion.objects.filter(
+        fact__contract=contract, superseded_at=None, retracted=False, until=None
+    ).order_by("fact__reference")[0]
+    extra_cost = ExtraCost.objects.filter(contract=contract).first() or _notice(contract, placement)
+    return {"child_id": placement.child.pk, "placement_id": placement.fact_id, "extra_cost_id": extra_cost.pk}
+
+
+def _notice(contract: Contract, placement: PlacementVersion) -> ExtraCost:
+    officer = RoleGrant.objects.filter(role="finance_officer", person__organisation=contract.council)[0].person
+    child = placement.child.reference
+    fact = ExtraCostFact(f"{child}-N0", child, "notice", date(2030, 1, 1), date(2030, 1, 8), 100)
+    record(contract=contract, facts=[fact], by=officer, clock=DATABASE_CLOCK)
+    return ExtraCost.objects.get(contract=contract, reference=fact.id)

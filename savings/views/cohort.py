@@ -1,0 +1,34 @@
+"""The cohort: the picture of all journeys, and the same as a table."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from cohort.pages.access import contract_for, render_contract
+from cohort.queries import current_facts, keys_of
+from cohort.rules import may_record_facts
+from pbr_ledger.clock import DATABASE_CLOCK
+from pbr_ledger.pages import page_of_rows, person_of
+from pbr_ledger.periods import day_of
+from pbr_ledger.words import count_shown, day_shown
+from savings.pages.cohort import child_rows, children_of, cohort_timeline, programme_words
+
+
+@require_safe
+def cohort(request: HttpRequest, contract_id: int) -> HttpResponse:
+    """The children of the contract: where they are, what that costs and saves, and how they came there."""
+    contract = contract_for(request, contract_id)
+    today = day_of(DATABASE_CLOCK.read(after=None))
+    known = current_facts(contract)
+    children = children_of(known)
+    page = page_of_rows(request, children)
+    shown = list(page.object_list)
+    context = {
+        "page": page,
+        "count": count_shown(len(children), "child", "children"),
+        "today": day_shown(today),
+        "rows": child_rows(known, shown, keys=keys_of(contract=contract, kind="child"), on=today),
+        "timeline": cohort_timeline(contract, known, shown, today=today) if shown else None,
+        "programme_words": programme_words(known, today),
+        "may_record": may_record_facts(person_of(request), contract),
+    }
+    return render_contract(request, "savings/cohort.html", contract=contract, section="cohort", context=context)
