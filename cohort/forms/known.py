@@ -1,5 +1,10 @@
-"""Asking for the facts as they were known on an earlier day."""
+"""Asking for the facts as they were known on an earlier day, and for a part of the cohort."""
 
+from typing import Any
+
+from django import forms
+
+from cohort.forms.ground import choice_field
 from pbr_ledger.forms import DayField, LedgerForm
 
 
@@ -7,3 +12,17 @@ class KnownOnForm(LedgerForm):
     """The day at whose end the facts are read."""
 
     on = DayField(label="Show what was known on", missing="Enter the date as at which you want to see what was known")
+
+
+class CohortFilterForm(LedgerForm):
+    """Which children of the cohort are shown."""
+
+    show = choice_field(
+        label="Show", choices=[], missing="Select which children to show", required=False, widget=forms.Select
+    )
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["show"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = choices

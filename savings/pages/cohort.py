@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from cohort.core.facts import Child, KnownFacts, Placement
+from cohort.core.facts import RESIDENTIAL_SETTINGS, Child, KnownFacts, Placement
 from cohort.core.moves import claim_statuses, placement_on, placements_of_child, rate_on
 from cohort.core.terms import Terms, programme_start, terms_for_month
 from cohort.models import Contract
@@ -36,6 +36,36 @@ class ChildRow:
     claim: str
     claim_colour: str
     breakdown: str
+
+
+PARTS = {
+    "": "All children",
+    "residential": "In residential or unregistered care",
+    "elsewhere": "In another setting",
+    "undecided": "Claim not decided",
+    "unrecorded": "Where they live is not recorded",
+    "left": "Left the cohort",
+}
+"""The parts of the cohort that can be shown alone, by their key in the address."""
+
+
+def children_in(part: str, known: KnownFacts, on: date) -> list[Child]:
+    """The children of a part of the cohort, by reference; all of them for a part that there is not."""
+    statuses = claim_statuses(known)
+    return [child for child in children_of(known) if part not in PARTS or _is_in(part, child, known, statuses, on)]
+
+
+def _is_in(part: str, child: Child, known: KnownFacts, statuses: Mapping[str, str], on: date) -> bool:
+    if part == "":
+        return True
+    if child.left and child.left <= on:
+        return part == "left"
+    placement = placement_on(known, child.id, on)
+    if placement is None:
+        return part == "unrecorded"
+    if part == "undecided":
+        return statuses.get(placement.id) in ("submitted", "queried")
+    return part == ("residential" if placement.setting in RESIDENTIAL_SETTINGS else "elsewhere")
 
 
 def children_of(known: KnownFacts) -> list[Child]:

@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from cohort.forms.known import CohortFilterForm
 from cohort.pages.access import contract_for, render_contract
 from cohort.queries import current_facts, keys_of
 from cohort.rules import may_record_facts
@@ -10,7 +11,7 @@ from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.pages import page_of_rows, person_of
 from pbr_ledger.periods import day_of
 from pbr_ledger.words import count_shown, day_shown
-from savings.pages.cohort import child_rows, children_of, cohort_timeline, programme_words
+from savings.pages.cohort import PARTS, child_rows, children_in, cohort_timeline, programme_words
 
 
 @require_safe
@@ -19,11 +20,15 @@ def cohort(request: HttpRequest, contract_id: int) -> HttpResponse:
     contract = contract_for(request, contract_id)
     today = day_of(DATABASE_CLOCK.read(after=None))
     known = current_facts(contract)
-    children = children_of(known)
+    part = request.GET.get("show", "")
+    children = children_in(part, known, today)
     page = page_of_rows(request, children)
     shown = list(page.object_list)
     context = {
         "page": page,
+        "form": CohortFilterForm(initial={"show": part}, choices=list(PARTS.items())),
+        "part": PARTS.get(part, "") if part else "",
+        "is_empty": not known.children,
         "count": count_shown(len(children), "child", "children"),
         "today": day_shown(today),
         "rows": child_rows(known, shown, keys=keys_of(contract=contract, kind="child"), on=today),

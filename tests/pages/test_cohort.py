@@ -12,9 +12,12 @@ from cohort.core.facts import Child, Claim, ExtraCost, Placement, Rate, Retracti
 from cohort.core.moves import broken_down
 from cohort.models import Contract
 from cohort.queries import current_facts, keys_of
-from cohort.services import record
+from cohort.services import create_contract, record
 from pbr_ledger.clock import DATABASE_CLOCK
+from pbr_ledger.needs import Need
 from pbr_ledger.periods import day_of
+from savings.pages.cohort_needs import cohort_needs
+from savings.pages.effects import effect_shown
 from tests.pages.world import World, world
 from tests.signing_in import signed_in
 
@@ -132,6 +135,78 @@ def test_long_cohort_is_paged(here: World, officer: Client):
     assert ("C049" in first, "C060" in first, "C060" in second, "C049</a>" in second) == (True, False, True, False)
 
 
+def test_cohort_stands_before_any_terms_are_recorded(here: World, officer: Client):
+    accountant = here.people["own council lead_accountant"]
+    own = here.contract
+    contract = create_contract(
+        reference="NEW",
+        title="A contract to come",
+        council=own.council,
+        provider=own.provider,
+        agent=own.agent,
+        decision_reference="L05",
+        decision_on=date(2026, 1, 5),
+        by=accountant,
+        clock=DATABASE_CLOCK,
+    )
+    record(contract=contract, facts=homes(1, 2), by=accountant, clock=DATABASE_CLOCK)
+    page = page_of(officer, cohort_address(contract))
+    assert "No terms are recorded yet, so no night counts." in page
+    assert "C002" in page
+    assert "No night has counted yet." in page_of(officer, child_address(contract, "C002"))
+    left = replace(homes(2, 2)[0], left=date(2026, 1, 1))
+    assert effect_shown(contract=contract, facts=[left]).sentence == (
+        "No terms are recorded yet, so nothing is worked out."
+    )
+
+
+def test_a_part_of_the_cohort_is_shown_by_its_address(here: World, officer: Client):
+    claimed = replace(current_facts(here.contract).claims["C01-T0"], status="queried")
+    today = day_of(DATABASE_CLOCK.read(after=None))
+    gone = Child("C003", date(2025, 8, 6), today, PRICE)
+    note(here, *homes(2, 2), claimed, gone, Child("C004", date(2025, 8, 6), None, PRICE))
+    shown = {}
+    for part in ("", "residential", "elsewhere", "undecided", "unrecorded", "left", "nonsense"):
+        page = page_of(officer, f"{cohort_address(here.contract)}?show={part}")
+        shown[part] = [name for name in ("C01", "C002", "C003", "C004") if f">{name}</a>" in page]
+    everybody = ["C01", "C002", "C003", "C004"]
+    assert shown == {
+        "": everybody,
+        "residential": ["C002"],
+        "elsewhere": ["C01"],
+        "undecided": ["C01"],
+        "unrecorded": ["C004"],
+        "left": ["C003"],
+        "nonsense": everybody,
+    }
+    note(here, replace(gone, left=None))
+    assert "There is no such child now." in page_of(officer, f"{cohort_address(here.contract)}?show=left")
+
+
+def test_officers_need_to_say_where_a_child_lives_after_a_breakdown(here: World):
+    officer, provider = (here.people[f"own {who}"] for who in ("council finance_officer", "provider provider_staff"))
+    contracts = [here.contract.pk, here.other_contract.pk]
+    assert list(cohort_needs(officer, contracts)) == []
+    note(here, broken_down(current_facts(here.contract).placements["C01-F0"], date(2026, 3, 20)))
+    assert list(cohort_needs(officer, contracts)) == [
+        Need(
+            here.contract.pk,
+            "Record where child C01 lives",
+            f"{child_address(here.contract)}move/",
+            date(2026, 3, 20),
+            "since 20 March 2026",
+        )
+    ]
+    assert list(cohort_needs(provider, contracts)) == []
+    assert list(cohort_needs(here.people["other council finance_officer"], contracts)) == []
+    with CaptureQueriesContext(connection) as one:
+        list(cohort_needs(officer, contracts))
+    note(here, *(Child(f"C{number:03}", date(2025, 8, 6), None, PRICE) for number in range(2, 32)))
+    with CaptureQueriesContext(connection) as thirty:
+        assert len(list(cohort_needs(officer, contracts))) == 31
+    assert len(thirty) == len(one)
+
+
 def queries_of(client: Client, address: str) -> int:
     with CaptureQueriesContext(connection) as captured:
         assert client.get(address).status_code == 200
@@ -218,6 +293,9 @@ def test_auditor_reads_a_child_as_it_was_known(db: None, client: Client):
     assert "Closed statements have stated £64,000.00 in all, and so it is as known on 31 May 2026." in then
     assert "Closed statements have stated £30,400.00 in all, and so it is as known now." in now
     assert ("C01-R1" in then, "C01-R1" in now) == (False, True)
+    for page, cut_offs in ((then, (True, False)), (now, (True, True))):
+        months = ("April 2026", "May 2026")
+        assert tuple(f"Cut-off of the statement of {month}" in page for month in months) == cut_offs
     before = page_of(client, f"{address}?known=2025-08-05")
     assert "This child was not known then." in before
     assert "Nothing about this child had been recorded." in before
