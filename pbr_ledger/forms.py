@@ -22,6 +22,8 @@ STYLES = (
     (forms.Select, "govuk-select"),
     (forms.ClearableFileInput, "govuk-file-upload"),
     (forms.TextInput, "govuk-input"),
+    (forms.EmailInput, "govuk-input"),
+    (forms.PasswordInput, "govuk-input"),
     (forms.CheckboxInput, "govuk-checkboxes__input"),
 )
 

@@ -25,6 +25,15 @@ def _flag(name: str, *, default: bool) -> bool:
     raise ImproperlyConfigured(f"{name} is “{value}”; write true or false.")
 
 
+def _number(name: str, default: int) -> int:
+    value = os.environ.get(name, "").strip()
+    if not value:
+        return default
+    if not value.isdigit():
+        raise ImproperlyConfigured(f"{name} is “{value}”; write a whole number, 0 or more.")
+    return int(value)
+
+
 def _list(name: str, default: str) -> list[str]:
     return [item.strip() for item in _text(name, default).split(",") if item.strip()]
 
@@ -52,11 +61,33 @@ def _database(name: str, default_role: str) -> dict[str, Any]:
     }
 
 
+def _directory(issuer: str, name: str) -> list[dict[str, Any]]:
+    """The council's own directory, to be signed in with over OpenID Connect; none without an issuer."""
+    if not issuer:
+        return []
+    client = {key: os.environ.get(key, "") for key in ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")}
+    if missing := [key for key, value in client.items() if not value]:
+        raise ImproperlyConfigured(f"OIDC_ISSUER is set, and {' and '.join(missing)} not.")
+    return [
+        {
+            "provider_id": "directory",
+            "name": name[:40],
+            "client_id": client["OIDC_CLIENT_ID"],
+            "secret": client["OIDC_CLIENT_SECRET"],
+            "settings": {"server_url": issuer},
+        }
+    ]
+
+
 DEBUG = False
 DEMO = _flag("PBR_DEMO", default=False)
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
+SECRET_KEY_FALLBACKS = _list("SECRET_KEY_FALLBACKS", "")
 COUNCIL_NAME = _text("COUNCIL_NAME", "Plymouth City Council" if DEMO else "")
 ALLOWED_HOSTS = _list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+if DEMO and not set(ALLOWED_HOSTS) <= {"localhost", "127.0.0.1", "[::1]"}:
+    # Its accounts, and the codes of their second factors, are shown to whoever opens the page.
+    raise ImproperlyConfigured("PBR_DEMO is for one machine: take it away, or ALLOWED_HOSTS.")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -67,6 +98,12 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.forms",
     "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "pbr_ledger.accounts",
     "pbr_ledger.audit",
     "pbr_ledger.jobs",
@@ -82,8 +119,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "pbr_ledger.accounts.middleware.SessionLimits",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "pbr_ledger.accounts.middleware.SecondFactorRequired",
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -102,6 +142,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "pbr_ledger.pages.masthead",
+                "pbr_ledger.accounts.pages.navigation.navigation",
             ],
         },
     },
@@ -112,18 +153,70 @@ DATABASES = {
     "owner": _database("DATABASE_OWNER_URL", "pbr_owner") | {"TEST": {"DEPENDENCIES": []}},
     "agent": _database("DATABASE_AGENT_URL", "pbr_agent") | {"TEST": {"MIRROR": "owner"}},
 }
+CACHES = {
+    # In PostgreSQL, so that what limits attempts holds for every process and needs nothing else to be running.
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"}
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.Person"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "full_name")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "contracts"
 LOGOUT_REDIRECT_URL = "sign-in"
+
+# Signing in (docs/adr/0013-signing-in.md). Nobody signs up: no address for it is in the URLconf.
+ACCOUNT_ADAPTER = "pbr_ledger.accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "20/m/ip,5/5m/key",
+    "reauthenticate": "10/m/user",
+    "reset_password": "20/m/ip,3/h/key",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = _number("TRUSTED_PROXIES", 0)
+MFA_ADAPTER = "pbr_ledger.accounts.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_TOLERANCE = 1
+MFA_TOTP_ISSUER = "Payment-by-results ledger"
+SOCIALACCOUNT_ADAPTER = "pbr_ledger.accounts.adapters.DirectoryAdapter"
+OIDC_ISSUER = _text("OIDC_ISSUER", "")
+OIDC_NAME = _text("OIDC_NAME", "your organisation’s directory")
+OIDC_SECOND_FACTOR = _flag("OIDC_SECOND_FACTOR", default=False)
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": _directory(OIDC_ISSUER, OIDC_NAME),
+    }
+}
+
+PUBLIC_ADDRESS = _text("PUBLIC_ADDRESS", f"http://127.0.0.1:{_text('PORT', '8000')}").rstrip("/")
+EMAIL_HOST = _text("EMAIL_HOST", "")
+EMAIL_BACKEND = f"django.core.mail.backends.{'console' if DEMO and not EMAIL_HOST else 'smtp'}.EmailBackend"
+EMAIL_PORT = _number("EMAIL_PORT", 587)
+EMAIL_HOST_USER = _text("EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = _text("EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = _flag("EMAIL_TLS", default=True)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = _text("EMAIL_FROM", "Payment-by-results ledger <ledger@localhost>")
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
@@ -145,9 +238,24 @@ STORAGES = {
     },
 }
 
+SESSION_COOKIE_AGE = 30 * 60
+SESSION_LONGEST = 8 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 8 * 60 * 60
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_TRUSTED_ORIGINS = _list("CSRF_TRUSTED_ORIGINS", "")
+# Only over https; the demonstration is for one machine, over http on its own address.
+SECURE = _flag("PBR_HTTPS", default=not DEMO)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
+SECURE_SSL_REDIRECT = SECURE
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
+SECURE_HSTS_SECONDS = _number("HSTS_SECONDS", 365 * 24 * 60 * 60 if SECURE else 0)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
+SECURE_HSTS_PRELOAD = SECURE
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

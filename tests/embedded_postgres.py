@@ -26,6 +26,9 @@ LEFT_BEHIND = "SELECT datname FROM pg_database WHERE datname LIKE 'test\\_%'"
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
     """Names the server in the environment. pytest-django reads the settings inside this hook, so this wraps it."""
     os.environ.setdefault("SECRET_KEY", "for-tests-only-0123456789-0123456789-0123456789-0123456789")
+    os.environ.setdefault(
+        "PBR_HTTPS", "false"
+    )  # the tests speak http; tests/accounts/test_deployment.py looks at the other
     try:
         if not urls_given(os.environ):
             server = EmbeddedPostgres(var_folder(os.environ) / "test-postgres", durable=False)

@@ -9,3 +9,11 @@ class AccountsConfig(AppConfig):
     name = "pbr_ledger.accounts"
     label = "accounts"
     verbose_name = "People and organisations"
+
+    def ready(self) -> None:
+        """Register the mails as kinds of job."""
+        from pbr_ledger.accounts.tasks import LINK_MAIL, RESET_MAIL  # noqa: PLC0415 - apps are not ready before
+        from pbr_ledger.jobs.registry import register  # noqa: PLC0415
+
+        for kind in (LINK_MAIL, RESET_MAIL):
+            register(kind)

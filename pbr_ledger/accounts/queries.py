@@ -1,12 +1,15 @@
-"""Which roles a person holds, and what these permit."""
+"""Which roles a person holds and what these permit; which links, second factors and requests are open."""
 
-from datetime import date
+import hashlib
+from datetime import date, datetime
 
+from allauth.mfa.models import Authenticator
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from pbr_ledger.accounts.models import Person, RoleGrant
-from pbr_ledger.accounts.roles import permissions_in
+from pbr_ledger.accounts.models import FactorReset, OneTimeLink, Organisation, Person, RoleGrant
+from pbr_ledger.accounts.roles import COUNCIL, permissions_in
+from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.periods import end_of_day
 
 
@@ -15,15 +18,23 @@ def roles_of(person: Person, on: date) -> frozenset[str]:
 
     A role lent `until` a date is held on every day before it.
     """
+    return frozenset(grants_held(person, on).values_list("role", flat=True))
+
+
+def grants_held(person: Person, on: date) -> "QuerySet[RoleGrant]":
+    """The grants by which the person holds roles at the end of the day; none once they have left."""
+    return grants_in_force(on).filter(person=person)
+
+
+def grants_in_force(on: date) -> "QuerySet[RoleGrant]":
+    """Everybody's grants that hold at the end of the day."""
     evening = end_of_day(on)
-    grants = RoleGrant.objects.filter(
+    return RoleGrant.objects.filter(
         Q(until=None) | Q(until__gt=on),
         Q(revoked_at=None) | Q(revoked_at__gt=evening),
         Q(person__closed_at=None) | Q(person__closed_at__gt=evening),
-        person=person,
         granted_at__lte=evening,
     )
-    return frozenset(grants.values_list("role", flat=True))
 
 
 def permissions_of(person: Person, on: date) -> frozenset[str]:
@@ -57,3 +68,52 @@ _ROLES_NOW = """
         AND granted_at <= evening AND (revoked_at IS NULL OR revoked_at > evening) AND (until IS NULL OR until > today)
 """
 """`roles_of` for today, and of an account that is not shut: every change asks this, so it is one question."""
+
+
+MAIN_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+"""What is a second factor by itself; recovery codes only stand in for one."""
+
+
+def main_factors(person: Person) -> "QuerySet[Authenticator]":
+    """The person's second factors, without the recovery codes, the oldest first."""
+    factors: QuerySet[Authenticator] = Authenticator.objects.filter(user=person, type__in=MAIN_FACTORS)
+    return factors.order_by("pk")
+
+
+def link_hash(token: str) -> str:
+    """What is kept of a link's token: its SHA-256."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def links_open(at: datetime) -> "QuerySet[OneTimeLink]":
+    """The links that work at this instant."""
+    return OneTimeLink.objects.filter(used_at=None, withdrawn_at=None, expires_at__gt=at, person__is_active=True)
+
+
+def open_link(token: str, purpose: str) -> OneTimeLink | None:
+    """The link of this token, if it works now, by the database's clock."""
+    links = links_open(DATABASE_CLOCK.read(after=None)).filter(purpose=purpose, token_hash=link_hash(token))
+    return links.select_related("person__organisation").first()
+
+
+def open_factor_reset(person: Person) -> FactorReset | None:
+    """The request to reset the person's second factor that waits to be confirmed now, if there is one."""
+    now = DATABASE_CLOCK.read(after=None)
+    waiting = FactorReset.objects.filter(person=person, confirmed_at=None, withdrawn_at=None, expires_at__gt=now)
+    return waiting.select_related("asked_by").first()
+
+
+def organisations_of(administrator: Person) -> "QuerySet[Organisation]":
+    """The organisations whose people this administrator keeps, by name: the council's keep everybody's."""
+    everybody = Organisation.objects.order_by("name")
+    if administrator.organisation.kind == COUNCIL:
+        return everybody
+    return everybody.filter(pk=administrator.organisation_id)
+
+
+def people_of(administrator: Person, *, left: bool = False, search: str = "") -> "QuerySet[Person]":
+    """The people whom this administrator keeps, by name: those with an account, or those who have left."""
+    people = Person.objects.filter(organisation__in=organisations_of(administrator), closed_at__isnull=not left)
+    if search:
+        people = people.filter(Q(full_name__icontains=search) | Q(email__icontains=search))
+    return people.select_related("organisation").order_by("full_name", "pk")

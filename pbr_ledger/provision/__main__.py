@@ -55,6 +55,8 @@ def _run(given: argparse.Namespace, stack: ExitStack) -> int:
         environ["SECRET_KEY"] = _kept_secret_key(var / "secret-key")
     if given.demo:
         environ["PBR_DEMO"] = "1"
+    if given.test:
+        environ.setdefault("PBR_HTTPS", "false")
     embedded = not urls_given(environ)
     if embedded:
         environ.update(stack.enter_context(_database(var, demo=given.demo, test=given.test)))

@@ -8,8 +8,9 @@ import pytest
 from django.conf import LazySettings
 from playwright.sync_api import Browser, Page
 
+from pbr_ledger.accounts.models import Person
 from pbr_ledger.jobs import broker
-from tests.pages.world import World, world
+from tests.pages.world import World, peopled, world
 
 QUIET = (
     "--headless",
@@ -36,6 +37,12 @@ def _apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: LazySettin
 def here(db: None) -> World:
     """Two contracts and their people."""
     return world()
+
+
+@pytest.fixture
+def folk(db: None) -> dict[str, Person]:
+    """The people of both sides, without any contract."""
+    return peopled()[0]
 
 
 @pytest.fixture(scope="session")

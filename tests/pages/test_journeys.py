@@ -14,6 +14,8 @@ from pytest_django.live_server_helper import LiveServer
 from savings.models import ClosedStatement
 from tests.pages.test_contracts import proposed_next
 from tests.pages.world import PASSWORD, World, last_statement, store_made_report, world
+from tests.signing_in import APP_SECRET, app_of, code_of
+from tests.signing_in import sign_in as sign_in_as
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -33,10 +35,7 @@ def closed(served: World) -> ClosedStatement:
 
 
 def sign_in(page: Page, live_server: LiveServer, served: World, who: str = "own provider provider_staff") -> None:
-    page.goto(f"{live_server.url}/")
-    page.get_by_label("E-mail address").fill(served.people[who].email)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    sign_in_as(page, live_server.url, served.people[who])
 
 
 def walk_to_the_report(page: Page, statement: ClosedStatement) -> Path:
@@ -70,7 +69,7 @@ def test_wrong_password_moves_to_the_summary_and_from_there_to_the_field(
     page.goto(live_server.url)
     page.get_by_label("E-mail address").fill(served.people["own council auditor"].email)
     page.get_by_label("Password", exact=True).fill("not the password")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page).to_have_title("Error: Sign in – Payment-by-results ledger")
     expect(page.locator(".govuk-error-summary")).to_be_focused()
     page.get_by_role("link", name="Enter the e-mail address and password of your account").click()
@@ -86,13 +85,18 @@ def tab_to(page: Page, target: Locator) -> None:
 
 
 def test_whole_way_by_keyboard_alone(page: Page, live_server: LiveServer, served: World, closed: ClosedStatement):
+    person = served.people["own council auditor"]
+    app_of(person)
     page.goto(live_server.url)
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to main content")).to_be_focused()
     tab_to(page, page.get_by_label("E-mail address"))
-    page.keyboard.type(served.people["own council auditor"].email)
+    page.keyboard.type(person.email)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    tab_to(page, page.get_by_label("Code"))
+    page.keyboard.type(code_of(person))
     page.keyboard.press("Enter")
     for link in ("L04 25/26", "September 2026"):
         tab_to(page, page.get_by_role("link", name=link, exact=True))
@@ -148,14 +152,15 @@ def violations(page: Page) -> list[str]:
     return [f"{each['id']}: {node['html']}" for each in found for node in each["nodes"]]
 
 
-def list_accounts(settings: LazySettings) -> None:
+def list_accounts(settings: LazySettings, email: str = "ada.example@plymouth-city-council.example") -> None:
     settings.DEMO = True
     account = {
         "name": "Ada Example",
         "role": "Finance officer",
         "organisation": "Plymouth City Council",
-        "email": "ada.example@plymouth-city-council.example",
+        "email": email,
         "password": "a-long-enough-passphrase",
+        "key": APP_SECRET,
     }
     (settings.VAR_DIR / "demo").mkdir()
     (settings.VAR_DIR / "demo" / "accounts.json").write_text(json.dumps([account]), encoding="utf-8")
@@ -183,7 +188,7 @@ def test_pages_are_accessible_and_none_is_wider_than_the_screen(
 
     page.goto(live_server.url)
     look("sign-in")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     look("sign-in, empty fields")
     sign_in(page, live_server, served)
     for name, address in pages_of(served, closed).items():

@@ -51,7 +51,7 @@ def answer_to(person: Person | None, address: str, method: str) -> str:
 
 def address_of(name: str, contract: Contract) -> str:
     parts: dict[str, Any] = {"contract_id": contract.pk}
-    for room in (cohort, savings, invoicing):
+    for room in (accounts, cohort, savings, invoicing):
         parts |= room.parts_of(contract)
     return reverse(name, kwargs={part: parts[part] for part in ROUTES[name]})
 
@@ -83,7 +83,7 @@ def test_nobody_changes_what_is_not_theirs_to_change(name: str, here: World, eve
     route, wrong = TABLE[name], {}
     for side, contract in {"own": here.contract, "other": here.other_contract}.items():
         address = address_of(name, contract)
-        if answer_to(None, address, "post") != TO_SIGN_IN:
+        if answer_to(None, address, "post") != route.anonymous:
             wrong["nobody signed in", side] = "let in"
         for who, person in everybody.items():
             their_side, _, part = who.partition(" ")

@@ -11,20 +11,20 @@ from django.test import Client
 from pbr_ledger.accounts import services as accounts
 from pbr_ledger.clock import DATABASE_CLOCK
 from tests.pages.world import PASSWORD, World
-from tests.signing_in import signed_in
+from tests.signing_in import APP_SECRET, signed_in
 
 REFUSED = "Enter the e-mail address and password of your account"
 
 
 def sign_in(client: Client, email: str, password: str = PASSWORD, **extra: str) -> HttpResponse:
-    return client.post("/sign-in/", {"username": email, "password": password, **extra})
+    return client.post("/sign-in/", {"login": email, "password": password, **extra})
 
 
 def test_right_password_leads_to_the_contracts(here: World, client: Client):
     person = here.people["own council auditor"]
     answer = sign_in(client, f" {person.email.upper()} ")
     assert (answer.status_code, answer["Location"]) == (302, "/contracts/")
-    assert client.get("/contracts/").status_code == 200
+    assert client.get("/contracts/")["Location"] == "/account/second-factor/"  # see test_second_factor.py
 
 
 def test_signed_in_person_leaves_the_session_they_came_with(here: World, client: Client):
@@ -50,7 +50,7 @@ def test_wrong_address_or_password_says_no_more_than_that(here: World, client: C
     page = answer.content.decode()
     assert "<title>Error: Sign in – Payment-by-results ledger</title>" in page
     assert page.count(REFUSED) == 2
-    assert '<a href="#id_username">' in page
+    assert '<a href="#id_login">' in page
     assert password not in page
     assert client.get("/contracts/").status_code == 302
 
@@ -64,7 +64,7 @@ def test_empty_fields_are_named(here: World, client: Client):
 
 def test_leaver_is_refused_like_a_stranger_and_loses_their_session(here: World, client: Client):
     person = here.people["own provider provider_staff"]
-    sign_in(client, person.email)
+    signed_in(person, client)
     assert client.get("/contracts/").status_code == 200
     administrator = here.people["own provider administrator"]
     accounts.close_person(person=person, by=administrator, clock=DATABASE_CLOCK)
@@ -106,6 +106,7 @@ def put_accounts(folder: Path) -> None:
         "organisation": "Plymouth City Council",
         "email": "ada@plymouth.example",
         "password": "shown-in-the-demonstration",
+        "key": APP_SECRET,
     }
     (folder / "demo" / "accounts.json").write_text(json.dumps([account]), encoding="utf-8")
 

@@ -36,6 +36,16 @@ def world(scenario: str = "mid-month-move", *, months: int | None = None) -> Wor
 
     Only the last so many `months` that the scenario lists are closed, or all of them.
     """
+    people, parties = peopled()
+    return World(
+        people,
+        _contract(scenario, "L04 25/26", parties["own"], months),
+        _contract("penny-rounding", "X99", parties["other"], None),
+    )
+
+
+def peopled() -> tuple[dict[str, Person], dict[str, Parties]]:
+    """Everybody, and the parties of the two sides, without any contract: enough, and quick, for pages about people."""
     clock = StatedClock(FOUNDED + timedelta(seconds=number) for number in count())
     installer = accounts.install_first_administrator(
         organisation_name="Plymouth City Council",
@@ -50,11 +60,7 @@ def world(scenario: str = "mid-month-move", *, months: int | None = None) -> Wor
         side: _parties(side, people, installer, clock, council=installer.organisation if side == "own" else None)
         for side in ("own", "other")
     }
-    return World(
-        people,
-        _contract(scenario, "L04 25/26", parties["own"], months),
-        _contract("penny-rounding", "X99", parties["other"], None),
-    )
+    return people, parties
 
 
 def store_made_report(statement: ClosedStatement) -> bytes:

@@ -1,0 +1,17 @@
+"""What every page says of whoever reads it, and what pages say of people."""
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from pbr_ledger.accounts.models import Person
+from pbr_ledger.accounts.roles import COUNCIL
+from pbr_ledger.accounts.rules import may_manage_people
+
+
+def navigation(request: HttpRequest) -> dict[str, object]:
+    """For every template: whether the menu leads to people, and to organisations. Asked only where it is shown."""
+    person = getattr(request, "user", None)
+    if not isinstance(person, Person):
+        return {}
+    keeps_people = SimpleLazyObject(lambda: may_manage_people(person))
+    return {"keeps_people": keeps_people, "keeps_organisations": person.organisation.kind == COUNCIL and keeps_people}

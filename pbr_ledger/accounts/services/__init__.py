@@ -1,0 +1,81 @@
+"""Every change to organisations, people, roles and how people come in; each writes its audit row in its transaction."""
+
+from pbr_ledger.accounts.services.factor_resets import (
+    MAIL_RESET,
+    ask_for_factor_reset,
+    confirm_factor_reset,
+    withdraw_factor_reset,
+)
+from pbr_ledger.accounts.services.ground import (
+    PEOPLE_STREAM,
+    AlreadyAsked,
+    AlreadyClosed,
+    AlreadyIn,
+    AlreadyInstalled,
+    LastFactor,
+    LinkNotOpen,
+    NotByOneself,
+    NotYours,
+    ResetNotOpen,
+    RoleNotGrantable,
+)
+from pbr_ledger.accounts.services.invitations import accept_invitation, invite, invite_again
+from pbr_ledger.accounts.services.links import MAIL_LINK, token_of
+from pbr_ledger.accounts.services.organisations import (
+    OrganisationDetails,
+    correct_organisation,
+    create_organisation,
+)
+from pbr_ledger.accounts.services.passwords import ask_for_password_reset, change_password, reset_password
+from pbr_ledger.accounts.services.people import (
+    close_person,
+    create_person,
+    grant_role,
+    install_first_administrator,
+    revoke_role,
+)
+from pbr_ledger.accounts.services.second_factors import add_app, add_passkey, make_recovery_codes, remove_factor
+from pbr_ledger.accounts.services.sessions import end_other_sessions, end_session
+from pbr_ledger.accounts.services.sign_ins import record_refusal, record_sign_in
+
+__all__ = [
+    "MAIL_LINK",
+    "MAIL_RESET",
+    "PEOPLE_STREAM",
+    "AlreadyAsked",
+    "AlreadyClosed",
+    "AlreadyIn",
+    "AlreadyInstalled",
+    "LastFactor",
+    "LinkNotOpen",
+    "NotByOneself",
+    "NotYours",
+    "OrganisationDetails",
+    "ResetNotOpen",
+    "RoleNotGrantable",
+    "accept_invitation",
+    "add_app",
+    "add_passkey",
+    "ask_for_factor_reset",
+    "ask_for_password_reset",
+    "change_password",
+    "close_person",
+    "confirm_factor_reset",
+    "correct_organisation",
+    "create_organisation",
+    "create_person",
+    "end_other_sessions",
+    "end_session",
+    "grant_role",
+    "install_first_administrator",
+    "invite",
+    "invite_again",
+    "make_recovery_codes",
+    "record_refusal",
+    "record_sign_in",
+    "remove_factor",
+    "reset_password",
+    "revoke_role",
+    "token_of",
+    "withdraw_factor_reset",
+]

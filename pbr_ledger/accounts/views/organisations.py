@@ -1,0 +1,76 @@
+"""Organisations, for the council's administrators; one's own, for every administrator."""
+
+from dataclasses import asdict
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse, reverse_lazy
+from django.views.decorators.http import require_GET, require_http_methods
+
+from pbr_ledger.accounts import services
+from pbr_ledger.accounts.forms.organisations import NewOrganisationForm, OrganisationForm
+from pbr_ledger.accounts.models import Organisation
+from pbr_ledger.accounts.rules import may_manage_everybody
+from pbr_ledger.clock import DATABASE_CLOCK
+from pbr_ledger.pages import page_of_rows, person_of
+
+FORM = ("GET", "HEAD", "POST")
+BACK = {"back": reverse_lazy("organisations")}
+ONLY_COUNCIL = "Only an administrator of the council keeps organisations."
+
+
+@require_GET
+def organisations(request: HttpRequest) -> HttpResponse:
+    """Every organisation, with how many people it has."""
+    if not may_manage_everybody(person_of(request)):
+        raise PermissionDenied(ONLY_COUNCIL)
+    rows = Organisation.objects.annotate(active=Count("people", filter=Q(people__is_active=True))).order_by("name")
+    return render(request, "accounts/organisations.html", {"page": page_of_rows(request, rows)})
+
+
+@require_http_methods(FORM)
+def add_organisation(request: HttpRequest) -> HttpResponse:
+    """A new organisation."""
+    by = person_of(request)
+    if not may_manage_everybody(by):
+        raise PermissionDenied(ONLY_COUNCIL)
+    form = NewOrganisationForm(request.POST or None)
+    if form.is_valid() and form.attempt(
+        lambda: services.create_organisation(
+            reference=form.reference,
+            name=form.cleaned_data["name"],
+            kind=form.cleaned_data["kind"],
+            address=form.cleaned_data["address"],
+            by=by,
+            clock=DATABASE_CLOCK,
+        )
+    ):
+        messages.success(request, f"{form.cleaned_data['name']} was added.")
+        return HttpResponseRedirect(reverse("organisations"))
+    context = {
+        "form": form,
+        "heading": "Add an organisation",
+        "button": "Add organisation",
+        "back": reverse("organisations"),
+    }
+    return render(request, "accounts/organisation_form.html", context)
+
+
+@require_http_methods(FORM)
+def organisation(request: HttpRequest, organisation_id: int) -> HttpResponse:
+    """What documents say of an organisation, to be corrected."""
+    by = person_of(request)
+    if not may_manage_everybody(by):
+        raise PermissionDenied(ONLY_COUNCIL)
+    found = get_object_or_404(Organisation, pk=organisation_id)
+    form = OrganisationForm(request.POST or None, initial=asdict(services.OrganisationDetails.of(found)))
+    if form.is_valid() and form.attempt(
+        lambda: services.correct_organisation(organisation=found, details=form.details, by=by, clock=DATABASE_CLOCK)
+    ):
+        messages.success(request, "The changes were kept. What was issued before stays as it was.")
+        return HttpResponseRedirect(reverse("organisations"))
+    context = {"form": form, "heading": found.name, "button": "Keep changes"} | BACK
+    return render(request, "accounts/organisation_form.html", context)
