@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from argparse import ArgumentParser
+from base64 import b32encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -28,7 +29,7 @@ from invoicing.models import CREDIT_NOTE, InvoiceDocument
 from invoicing.services.scenarios import Settlement
 from pbr_ledger.accounts.models import Organisation, Person
 from pbr_ledger.accounts.roles import ROLES
-from pbr_ledger.accounts.services import OrganisationDetails, correct_organisation
+from pbr_ledger.accounts.services import OrganisationDetails, add_app, correct_organisation
 from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.jobs.models import DONE, FAILED, Job
 from pbr_ledger.provision.demonstration import is_own_embedded_server
@@ -84,6 +85,7 @@ class Account:
     organisation: str
     email: str
     password: str
+    key: str
 
 
 class Command(BaseCommand):
@@ -185,8 +187,11 @@ def _member(name: str, mailbox: str, role: str) -> Member:
 
 
 def _account(who: Member) -> Account:
+    """The person's sign-in, with an authenticator app as their second factor."""
     person = Person.objects.select_related("organisation").get(full_name=who.name)
-    return Account(who.name, ROLES[who.role].name, person.organisation.name, person.email, who.password or "")
+    key = b32encode(secrets.token_bytes(20)).decode()
+    add_app(person=person, secret=key, clock=DATABASE_CLOCK)
+    return Account(who.name, ROLES[who.role].name, person.organisation.name, person.email, who.password or "", key)
 
 
 def _wait_for_documents(say: Any) -> None:
@@ -240,6 +245,7 @@ def _write_accounts(path: Path, accounts: list[Account]) -> None:
             "organisation": account.organisation,
             "email": account.email,
             "password": account.password,
+            "key": account.key,
         }
         for account in accounts
     ]
@@ -249,9 +255,18 @@ def _write_accounts(path: Path, accounts: list[Account]) -> None:
 
 def _sign_ins(accounts: list[Account]) -> str:
     lines = [
-        f"  {account.email:45} {account.password:18} {account.role}, {account.organisation}" for account in accounts
+        f"  {account.email:45} {account.password:18} {account.key}  {account.role}, {account.organisation}"
+        for account in accounts
     ]
-    return "\n".join(["", "Sign in as one of these (they work in this demonstration only):", *lines, ""])
+    return "\n".join(
+        [
+            "",
+            "Sign in as one of these (they work in this demonstration only): address, password, and the key for an",
+            "authenticator app. The page that asks for the app's code shows it too, so that you need no app.",
+            *lines,
+            "",
+        ]
+    )
 
 
 def _serve(port: int, say: Any) -> None:
