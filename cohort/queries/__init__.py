@@ -1,14 +1,20 @@
 """Every read of what is known that is more than one line."""
 
+from cohort.queries.changes import FactChange, changes_between, terms_recorded_between
 from cohort.queries.contracts import contracts_visible_to, visible_contract
 from cohort.queries.facts import RecordedVersion, current_facts, facts_known_at, versions_of
+from cohort.queries.glance import CohortGlance, cohort_at_a_glance
 from cohort.queries.history import FactHistory, child_history, identity_of, keys_of
 from cohort.queries.terms import terms_history, terms_known_at, terms_of, terms_version_in_force, terms_versions
 
 __all__ = [
+    "CohortGlance",
+    "FactChange",
     "FactHistory",
     "RecordedVersion",
+    "changes_between",
     "child_history",
+    "cohort_at_a_glance",
     "contracts_visible_to",
     "current_facts",
     "facts_known_at",
@@ -17,6 +23,7 @@ __all__ = [
     "terms_history",
     "terms_known_at",
     "terms_of",
+    "terms_recorded_between",
     "terms_version_in_force",
     "terms_versions",
     "versions_of",

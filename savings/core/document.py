@@ -6,6 +6,7 @@ Its keys, their order and the form of every value are fixed, so that equal resul
 import hashlib
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +15,9 @@ from pbr_ledger.periods import Month
 from savings.core.results import NOTHING_STATED, Charges, Position, Statement
 
 Document = dict[str, Any]
+
+NO_FIGURE = "—"
+"""Where one of two statements has no such line."""
 
 
 def statement_document(statement: Statement) -> Document:
@@ -105,27 +109,58 @@ def _pence(text: str) -> int:
     return pence_of(Decimal(text))
 
 
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure's place in a statement: which one, of which child and which month; both empty for the whole's own.
+
+    `str()` is the place as refusals and the activity log write it: `C01: saving`, `fixed fee of 2026-03`.
+    """
+
+    name: str
+    child: str = ""
+    month: str = ""
+
+    def __str__(self) -> str:
+        if self.child:
+            return f"{self.child}: {self.name} of {self.month}" if self.month else f"{self.child}: {self.name}"
+        return f"{self.name} of {self.month}" if self.month else self.name
+
+
+FigureDifference = tuple[Figure, str, str]
+"""A figure, what it was, and what it is now."""
+
+
 def differences(before: Document, after: Document) -> list[tuple[str, str, str]]:
     """Every figure that differs between two statements of a month: its place, what it was, what it is now.
 
     The day of the cut-off is no figure. A line that only one of them has shows `—` on the other side.
     """
-    old, new = dict(_figures(before)), dict(_figures(after))
+    return [(str(figure), old, new) for figure, old, new in figure_differences(before, after)]
+
+
+def figure_differences(before: Document, after: Document) -> list[FigureDifference]:
+    """The same, with each place in its parts."""
+    old, new = dict(figures_of(before)), dict(figures_of(after))
     places = [*old, *(place for place in new if place not in old)]
-    return [(place, old.get(place, "—"), new.get(place, "—")) for place in places if old.get(place) != new.get(place)]
+    return [
+        (place, old.get(place, NO_FIGURE), new.get(place, NO_FIGURE))
+        for place in places
+        if old.get(place) != new.get(place)
+    ]
 
 
-def _figures(document: Document) -> Iterable[tuple[str, str]]:
+def figures_of(document: Document) -> Iterable[tuple[Figure, str]]:
+    """Every figure of a statement, in the document's order."""
     for line in document["lines"]:
-        yield f"{line['child']}: nights", str(line["nights"])
-        yield f"{line['child']}: saving", line["saving"]
+        yield Figure("nights", line["child"]), str(line["nights"])
+        yield Figure("saving", line["child"]), line["saving"]
     for entry in document["adjustments"]:
-        yield f"{entry['child']}: adjustment of {entry['month']}", entry["saving"]
+        yield Figure("adjustment", entry["child"], entry["month"]), entry["saving"]
     for key in ("savings_in_month", "savings_to_date", "schedule_to_date", "run_rate"):
-        yield key, document[key]
+        yield Figure(key), document[key]
     for month, fee in document["fixed_fee_by_month"].items():
-        yield f"fixed fee of {month}", fee
+        yield Figure("fixed fee", month=month), fee
     for kind, amount in document["charges"].items():
-        yield f"charged: {kind}", amount
+        yield Figure(f"charged: {kind}"), amount
     for key in ("total", "charged_to_date", "headroom"):
-        yield key, document[key]
+        yield Figure(key), document[key]

@@ -187,10 +187,10 @@ def _overlapping(extras: Sequence[ExtraCost], start: int, until: int) -> list[tu
 
 
 class MonthlySavings(NamedTuple):
-    """By month, each child with a counted night and its saving in pence; and the last month's nights by child."""
+    """By month, each child with a counted night: its saving in pence, and how many nights they were."""
 
     by_month: Mapping[Month, Mapping[str, int]]
-    nights: Mapping[str, int]
+    nights: Mapping[Month, Mapping[str, int]]
 
 
 def monthly_savings(children: Mapping[str, Journey], terms_by_month: Mapping[Month, Terms]) -> MonthlySavings:
@@ -200,13 +200,12 @@ def monthly_savings(children: Mapping[str, Journey], terms_by_month: Mapping[Mon
     edges.append(months[-1].last_day.toordinal() + 1)
     spans = windows(terms_by_month)
     tables: list[dict[str, int]] = [{} for _ in months]
-    nights: dict[str, int] = {}
+    nights: list[dict[str, int]] = [{} for _ in months]
     for reference, journey in children.items():
         for index, (count, weekly) in _by_month(counted_runs(journey, spans), edges).items():
             tables[index][reference] = divide_rounding(weekly, DAYS_A_WEEK)
-            if index == len(months) - 1:
-                nights[reference] = count
-    return MonthlySavings(dict(zip(months, tables, strict=True)), nights)
+            nights[index][reference] = count
+    return MonthlySavings(dict(zip(months, tables, strict=True)), dict(zip(months, nights, strict=True)))
 
 
 def _by_month(runs: Iterable[Run], edges: Sequence[int]) -> dict[int, tuple[int, int]]:

@@ -64,7 +64,7 @@ def statement(*, month: Month, as_known_on: date, known: KnownFacts, position: P
         as_known_on=as_known_on,
         terms=terms[month],
         lines=tuple(
-            Line(child, savings.nights[child], pence) for child, pence in sorted(savings.by_month[month].items())
+            Line(child, savings.nights[month][child], pence) for child, pence in sorted(savings.by_month[month].items())
         ),
         adjustments=adjustments(savings.by_month, stated=position.stated, month=month),
         months=fees,

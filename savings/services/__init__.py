@@ -1,6 +1,6 @@
 """Every change to a month's statement (docs/contract.md 13)."""
 
-from savings.services.closing import close
+from savings.services.closing import UNANSWERED, answer_awaited_until, close, closing_action, first_month_skipped
 from savings.services.ground import (
     AgreementMissing,
     AlreadyAgreed,
@@ -10,12 +10,14 @@ from savings.services.ground import (
     MonthNotOver,
     ReasonMissing,
     StatementAlreadyClosed,
+    not_over_sentence,
 )
 from savings.services.proposals import agree, dispute, propose, withdraw_dispute
 from savings.services.reports import (
     StatementNotReproduced,
     reconciliation_content,
     reproduced,
+    standing_content,
     statement_text,
     store_report,
     workbook_content,
@@ -23,6 +25,7 @@ from savings.services.reports import (
 from savings.services.scenarios import ContractExists, Follower, Particulars, Parties, load_scenario
 
 __all__ = [
+    "UNANSWERED",
     "AgreementMissing",
     "AlreadyAgreed",
     "AlreadyProposed",
@@ -37,12 +40,17 @@ __all__ = [
     "StatementAlreadyClosed",
     "StatementNotReproduced",
     "agree",
+    "answer_awaited_until",
     "close",
+    "closing_action",
     "dispute",
+    "first_month_skipped",
     "load_scenario",
+    "not_over_sentence",
     "propose",
     "reconciliation_content",
     "reproduced",
+    "standing_content",
     "statement_text",
     "store_report",
     "withdraw_dispute",

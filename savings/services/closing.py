@@ -1,6 +1,6 @@
 """Closing a month for good (docs/contract.md 13.4)."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
@@ -9,7 +9,8 @@ from cohort.queries import terms_version_in_force
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.clock import Clock
 from pbr_ledger.jobs import services as jobs
-from pbr_ledger.periods import day_of
+from pbr_ledger.periods import Month, day_of
+from pbr_ledger.words import day_shown, month_shown
 from savings import rules
 from savings.core.document import as_text
 from savings.lifecycles import AGREED, PART_AGREED, PROPOSAL
@@ -40,6 +41,9 @@ from savings.services.ground import (
     side_among_parties,
 )
 
+UNANSWERED = "close unanswered"
+"""The lifecycle's step for a provider that stayed silent past its days."""
+
 
 def close(
     *, proposal: Proposal, by: Person, clock: Clock, skipping_because: str = "", unanswered_because: str = ""
@@ -58,13 +62,15 @@ def close(
         require(rules.may_close(by, contract), "Only the Lead Accountant closes a month.")
         require_open_month(contract, proposal.month)
         at = cut_off(contract, proposal.month, clock)
-        action = _closing_action(contract, proposal, at, unanswered_because)
+        action = closing_action(proposal=proposal, at=at)
         following = PROPOSAL.after(proposal.status, action)
+        if action == UNANSWERED and not unanswered_because.strip():
+            raise ReasonMissing("The provider has not answered: record what was done to reach it.")
         worked = worked_statement(contract=contract, month=proposal.month, known_at=at)
         skipping_because = _reason_for_skipping(contract, worked, skipping_because)
         changed = lapse_if_unlike(contract, proposal, worked, at, by)
         if not changed:
-            reasons = (skipping_because, unanswered_because if action == "close unanswered" else "")
+            reasons = (skipping_because, unanswered_because if action == UNANSWERED else "")
             closed = _closed(contract, proposal, worked, at, by, reasons)
             set_status(proposal, following)
     if changed:
@@ -103,30 +109,42 @@ def _closed(
     return closed
 
 
-def _closing_action(contract: Contract, proposal: Proposal, at: datetime, unanswered_because: str) -> str:
-    """How this proposal may be closed: agreed by both, or unanswered by a provider that has let its days pass."""
+def closing_action(*, proposal: Proposal, at: datetime) -> str:
+    """How the proposal can be closed at the instant: agreed by both, or unanswered by a provider out of its days.
+
+    Raises `AgreementMissing`, which says whose agreement is missing, or until when the provider has time.
+    """
     if proposal.status == AGREED or not proposal.is_open:
         return "close"  # which the lifecycle refuses to a proposal that is no longer open
     missing = [side for side in SIDES if not Agreement.objects.filter(proposal=proposal, side=side).exists()]
     if missing != [PROVIDER] or proposal.status != PART_AGREED:
         raise AgreementMissing(f"These figures are not agreed yet by the {' and the '.join(missing)}.")
-    terms = terms_version_in_force(contract=contract, month=proposal.month, at=at)
-    answer_by = day_of(proposal.proposed_at) + timedelta(days=terms.response_days)
+    answer_by = answer_awaited_until(proposal=proposal, at=at)
     if day_of(at) <= answer_by:
-        raise AgreementMissing(f"The provider has not agreed yet; it has until {answer_by} to answer.")
-    if not unanswered_because.strip():
-        raise ReasonMissing("The provider has not answered: record what was done to reach it.")
-    return "close unanswered"
+        raise AgreementMissing(f"The provider has not agreed yet; it has until {day_shown(answer_by)} to answer.")
+    return UNANSWERED
+
+
+def answer_awaited_until(*, proposal: Proposal, at: datetime) -> date:
+    """The last day on which the provider can answer before the month may be closed without it, as known at `at`."""
+    terms = terms_version_in_force(contract=proposal.contract, month=proposal.month, at=at)
+    return day_of(proposal.proposed_at) + timedelta(days=terms.response_days)
+
+
+def first_month_skipped(*, contract: Contract, worked: WorkedStatement) -> Month | None:
+    """The first month that closing this one would leave without a statement; None when it leaves none."""
+    last = last_closed_month(contract)
+    expected = last.plus(1) if last else worked.result.months[0].month
+    return expected if expected < worked.result.month else None
 
 
 def _reason_for_skipping(contract: Contract, worked: WorkedStatement, because: str) -> str:
     """Why months since the last closing, or since the programme began, stay without a statement; empty if none do."""
-    last = last_closed_month(contract)
-    expected = last.plus(1) if last else worked.result.months[0].month
-    if expected >= worked.result.month:
+    skipped = first_month_skipped(contract=contract, worked=worked)
+    if skipped is None:
         return ""
     if not because.strip():
-        raise ReasonMissing(f"{expected} has no statement yet: say why it is skipped.")
+        raise ReasonMissing(f"{month_shown(skipped)} has no statement yet: say why it is skipped.")
     return because
 
 

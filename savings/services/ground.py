@@ -12,6 +12,7 @@ from pbr_ledger.audit.models import AuditEvent
 from pbr_ledger.clock import Clock
 from pbr_ledger.errors import LedgerError, NotFound, NotPermitted
 from pbr_ledger.periods import Month, day_of
+from pbr_ledger.words import day_shown, month_shown
 from savings import rules
 from savings.core.document import differences
 from savings.lifecycles import PROPOSAL
@@ -85,7 +86,9 @@ def require_open_month(contract: Contract, month: Month) -> None:
     """Raise `StatementAlreadyClosed` when the month or a later one is closed."""
     last = last_closed_month(contract)
     if last is not None and month <= last:
-        raise StatementAlreadyClosed(f"{month} cannot be changed: {last} is closed, and months close in rising order.")
+        raise StatementAlreadyClosed(
+            f"{month_shown(month)} cannot be changed: {month_shown(last)} is closed, and months close in rising order."
+        )
 
 
 def cut_off(contract: Contract, month: Month, clock: Clock) -> datetime:
@@ -93,8 +96,14 @@ def cut_off(contract: Contract, month: Month, clock: Clock) -> datetime:
     latest = contract.last_stamped_at
     at = clock.read(after=latest - timedelta(microseconds=1) if latest else None)
     if day_of(at) <= month.last_day:
-        raise MonthNotOver(f"{month} is not over yet: its statement can be made from {month.plus(1).first_day} on.")
+        raise MonthNotOver(not_over_sentence(month))
     return _note_stamp(contract, at)
+
+
+def not_over_sentence(month: Month) -> str:
+    """That the month is not over, and from when on its statement can be made."""
+    first_day = day_shown(month.plus(1).first_day)
+    return f"{month_shown(month)} is not over yet: its statement can be made from {first_day} on."
 
 
 def stamp(contract: Contract, clock: Clock) -> datetime:

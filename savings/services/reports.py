@@ -36,14 +36,20 @@ def reproduced(statement: ClosedStatement) -> WorkedStatement:
 
 def reconciliation_content(statement: ClosedStatement) -> ReportContent:
     """Everything that the month's reconciliation report shows."""
-    return _content(statement, reproduced(statement), _earlier(statement))
+    earlier = _earlier(statement)
+    return _content(statement, reproduced(statement), earlier, before=_before(earlier))
+
+
+def standing_content(statement: ClosedStatement) -> ReportContent:
+    """The same, without what the statement before rested on: for pages that show where the contract stands."""
+    return _content(statement, reproduced(statement), _earlier(statement), before=Before())
 
 
 def workbook_content(statement: ClosedStatement) -> WorkbookContent:
     """Everything that the month's reconciliation workbook is worked out from."""
     worked, earlier = reproduced(statement), _earlier(statement)
     return WorkbookContent(
-        report=_content(statement, worked, earlier),
+        report=_content(statement, worked, earlier, before=_before(earlier)),
         known=worked.known,
         earlier=tuple(
             EarlierStatement(each.month, json.loads(each.document), frozenset(each.expenses)) for each in earlier
@@ -55,7 +61,13 @@ def _earlier(statement: ClosedStatement) -> list[ClosedStatement]:
     return list(closed_statements(statement.contract).filter(month_start__lt=statement.month_start))
 
 
-def _content(statement: ClosedStatement, worked: WorkedStatement, earlier: list[ClosedStatement]) -> ReportContent:
+def _before(earlier: list[ClosedStatement]) -> Before:
+    return Before.of(reproduced(earlier[-1]).result) if earlier else Before()
+
+
+def _content(
+    statement: ClosedStatement, worked: WorkedStatement, earlier: list[ClosedStatement], *, before: Before
+) -> ReportContent:
     particulars = statement.particulars
     return ReportContent(
         contract_reference=statement.contract.reference,
@@ -66,7 +78,7 @@ def _content(statement: ClosedStatement, worked: WorkedStatement, earlier: list[
         paying_agent=particulars["agent"],
         statement=worked.result,
         closed=tuple(ClosedMonth(each.month, charges_in(each)) for each in earlier),
-        before=Before.of(reproduced(earlier[-1]).result) if earlier else Before(),
+        before=before,
         nights=_nights(worked),
         expenses={reference: worked.known.expenses[reference] for reference, _ in worked.result.expenses},
         proposed_by=_signature(particulars["proposed"]),

@@ -1,0 +1,37 @@
+"""Where somebody starts who sees no contract: each room says it for the permission that its people hold.
+
+A room registers its place in `AppConfig.ready`; the floor knows no room.
+"""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from pbr_ledger.accounts.models import Person
+from pbr_ledger.accounts.queries import permissions_now
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """A page without parts in its address, for those who hold the permission; of several the lowest `place` wins."""
+
+    permission: str
+    route: str
+    place: int
+
+
+_landings: list[Landing] = []
+
+
+def register(landing: Landing) -> None:
+    """Make the place known to this process; call it from `AppConfig.ready`."""
+    if landing not in _landings:
+        _landings.append(landing)
+
+
+def landing_for(person: Person) -> str | None:
+    """The address at which the person starts; None where no room has a page for what they may do."""
+    permissions = permissions_now(person)
+    open_to_them = [each for each in _landings if each.permission in permissions]
+    first = min(open_to_them, key=lambda each: each.place, default=None)
+    return reverse(first.route) if first else None
