@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
-from pbr_ledger.money import RATE_SCALE, pounds_shown
+from pbr_ledger.money import RATE_SCALE, pence_of, pounds_shown
 from pbr_ledger.periods import LONDON, Month
 
 SETTING_NAMES = {
@@ -104,6 +105,11 @@ def share_shown(part: int, whole: int) -> str:
         return "–"
     tenths = abs(part) * 1000 // whole
     return f"{'−' if part < 0 and tenths else ''}{tenths // 10}.{tenths % 10}%"
+
+
+def amount_shown(text: str) -> str:
+    """An amount as a document writes it, as people read it: `-9600.00` is `−£9,600.00`."""
+    return pounds_shown(pence_of(Decimal(text)))
 
 
 def signed_shown(pence: int) -> str:

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pbr_ledger.money import pounds_shown
-from pbr_ledger.words import count_shown, day_shown
+from pbr_ledger.words import count_shown
 from savings.documents.content import ReportContent, net_carer_fee
-from savings.documents.sentences import carer_fee_sentence
+from savings.documents.sentences import carer_fee_sentence, expense_sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +80,7 @@ def _expense_row(
             reference, f"Retracted; {pounds_shown(before[reference])} was charged before.", pounds_shown(0)
         )
     fact = content.expenses.get(reference)
-    words = (
-        f"{fact.category.replace('_', ' ').capitalize()} of {day_shown(fact.day)}: {fact.description}." if fact else ""
-    )
+    words = expense_sentence(fact) if fact else ""
     if reference in before:
         words = f"{words} Corrected from {pounds_shown(before[reference])}."
-    return AmountRow(reference, words.replace("..", ".").strip(), pounds_shown(now[reference]))
+    return AmountRow(reference, words.strip(), pounds_shown(now[reference]))

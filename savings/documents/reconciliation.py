@@ -84,7 +84,7 @@ def _money(content: ReportContent) -> dict[str, Any]:
         "net_benefit": pounds_shown(statement.net_benefit_pence),
         "net_benefit_sentence": unbroken(sentences.net_benefit_sentence(statement)),
         "is_credit": statement.charges.total < 0,
-        "total_words": _total_words(content),
+        "total_words": sentences.total_sentence(statement),
         "charges": sections.charge_rows(statement),
         "total": sections.total_row(statement),
         "headroom": unbroken(sentences.headroom_sentence(statement)),
@@ -95,15 +95,6 @@ def _money(content: ReportContent) -> dict[str, Any]:
 def unbroken(sentence: str) -> SafeString:
     """The sentence, escaped, with its dates and negative amounts each kept on one line."""
     return mark_safe(KEPT_TOGETHER.sub(r'<span class="nowrap">\1</span>', escape(sentence)))  # noqa: S308 - escaped
-
-
-def _total_words(content: ReportContent) -> str:
-    total, month = content.statement.charges.total, words.month_shown(content.month)
-    if total < 0:
-        return f"The statement of {month} is a credit of {pounds_shown(-total)} to the council."
-    if total == 0:
-        return f"The statement of {month} charges nothing."
-    return f"The statement of {month} charges the council {pounds_shown(total)}."
 
 
 def _workings(content: ReportContent) -> dict[str, Any]:

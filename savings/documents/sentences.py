@@ -5,6 +5,7 @@ Each says what a Lead Accountant would otherwise have to ask: how much, why, and
 
 from collections.abc import Sequence
 
+from cohort.core.facts import Expense
 from cohort.core.terms import Terms
 from pbr_ledger.money import pounds_shown
 from pbr_ledger.words import (
@@ -22,6 +23,7 @@ from savings.core.run_rate import last_night
 
 LIMIT_NAMES = {"schedule": "the schedule", "cap": "the cap"}
 WARNING_SHARES = (90, 80)
+RUN_RATE_NOTE = "Each child’s saving of that night is taken for a year, divided by seven, and rounded for each child."
 
 
 def month_fee_sentence(fee: MonthFee, *, terms: Terms) -> str:
@@ -187,6 +189,59 @@ def headroom_warning(statement: Statement) -> str:
             used = share_shown(charged, maximum)
             return f"{used} of the maximum contract value has been charged: the warning mark of {share}% is reached."
     return ""
+
+
+def savings_in_month_sentence(statement: Statement) -> str:
+    """How many children and nights the month's savings come from (2.6, 2.7)."""
+    month, lines = month_shown(statement.month), statement.lines
+    if not lines:
+        return f"No child had a night that counts in {month}."
+    children = count_shown(len(lines), "child", "children")
+    nights = count_shown(sum(line.nights for line in lines), "night")
+    saved = pounds_shown(statement.savings_in_month_pence)
+    return (
+        f"{children} had {nights} that count in {month}, and these saved {saved}: for each child the nights times the "
+        "saving of a week, divided by seven, rounded once to the penny."
+    )
+
+
+def limit_sentence(statement: Statement) -> str:
+    """How much the fixed fees of all months may come to by the month's end, and after which rule (3.1, 3.2, 4.1)."""
+    terms, month = statement.terms, month_shown(statement.month)
+    amount = pounds_shown(statement.schedule_to_date_pence)
+    if terms.fixed_fee_limit == "cap":
+        return f"The fixed fees of all months may come to {amount}, the whole fixed fee: no schedule limits them."
+    by = "by days, each phase by itself" if terms.schedule is None else "by the Lead Accountant’s own monthly amounts"
+    return f"The schedule allows fixed fees of {amount} by the end of {month}: {by}."
+
+
+def to_date_sentence(statement: Statement, kind: str) -> str:
+    """A kind of charge: what it comes to by now, what earlier statements charged, and what is left for this one (4.5).
+
+    `kind` is a field of the charges: `carer_fees`, `success_fee`, `expenses`.
+    """
+    to_date, now = getattr(statement.to_date, kind), getattr(statement.charges, kind)
+    what = f"this one credits {pounds_shown(-now)}" if now < 0 else f"this one charges {pounds_shown(now)}"
+    return (
+        f"By now that comes to {pounds_shown(to_date)}; earlier statements charged {pounds_shown(to_date - now)}, so "
+        f"{what}."
+    )
+
+
+def expense_sentence(expense: Expense) -> str:
+    """What an expense was for, and when (8.1)."""
+    category = expense.category.replace("_", " ").capitalize()
+    return f"{category} of {day_shown(expense.day)}: {expense.description}.".replace("..", ".")
+
+
+def total_sentence(statement: Statement) -> str:
+    """What the statement as a whole charges, or credits."""
+    total, month = statement.charges.total, month_shown(statement.month)
+    if total < 0:
+        return f"The statement of {month} is a credit of {pounds_shown(-total)} to the council."
+    if total == 0:
+        return f"The statement of {month} charges nothing."
+    return f"The statement of {month} charges the council {pounds_shown(total)}."
 
 
 def net_benefit_sentence(statement: Statement) -> str:

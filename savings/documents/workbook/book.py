@@ -14,7 +14,10 @@ from pbr_ledger.periods import Month
 from savings.documents.workbook import styles
 from savings.documents.workbook.cells import Cell, Column, Formula, Table, Value, quoted, serial
 
-SHEETS = ("Read me", "Terms", "Facts", "Nights", "Savings", "Schedule", "Fee", "Charges", "Adjustments", "Checks")
+SHEETS = (
+    *("Read me", "Terms", "Facts", "Nights", "Savings", "Schedule", "Fee", "Charges", "Adjustments", "Why"),
+    "Checks",
+)
 A4 = 9
 LONGEST_TEXT = 32_767
 LONGEST_FOOTER = 150

@@ -23,6 +23,7 @@ _SHEETS = (
     ("Fee", "The fixed fee month by month: the smaller of savings and what the limit leaves."),
     ("Charges", "Due to date less charged before, for each kind; the run rate, success fee, carer fees and expenses."),
     ("Adjustments", "Savings of earlier months as now known, against what statements have stated for them."),
+    ("Why", "Every figure in words, as the report and the pages explain it."),
     ("Checks", "Each figure of the closed statement beside this workbook’s own. Every difference is zero."),
 )
 _COLOURS = (

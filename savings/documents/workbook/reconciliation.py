@@ -14,6 +14,7 @@ from savings.documents.workbook.savings import write_savings
 from savings.documents.workbook.schedule import write_schedule
 from savings.documents.workbook.success_fee import realised_nights
 from savings.documents.workbook.terms import write_terms
+from savings.documents.workbook.why import write_why
 
 
 def workbook_xlsx(content: WorkbookContent) -> bytes:
@@ -31,6 +32,7 @@ def workbook_xlsx(content: WorkbookContent) -> bytes:
     fee = write_fee(book, content, schedule=schedule, savings=savings)
     charges = write_charges(book, content, facts=facts, savings=savings, runs=runs)
     adjustments = write_adjustments(book, content, schedule=schedule, savings=savings, runs=runs)
+    write_why(book, content)
     checked = write_checks(book, content, fee=fee, charges=charges, savings=savings, adjustments=adjustments)
     write_read_me(book, content, checked=checked)
     return book.finished()
