@@ -1,10 +1,8 @@
 """Every address of the ledger. tests/pages/test_routes.py says for each who gets what."""
 
 from django.urls import include, path
-from django.views.generic import RedirectView
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="contracts"), name="home"),
     path("", include("pbr_ledger.accounts.urls")),
     path("", include("cohort.urls")),
     path("", include("savings.urls")),

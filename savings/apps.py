@@ -16,6 +16,7 @@ class SavingsConfig(AppConfig):
         from pbr_ledger.sections import Section  # noqa: PLC0415
         from pbr_ledger.sections import register as register_section  # noqa: PLC0415
         from savings.pages.cohort_needs import cohort_needs  # noqa: PLC0415
+        from savings.pages.needs import statements_waiting  # noqa: PLC0415
         from savings.tasks import RECONCILIATION_REPORT, RECONCILIATION_WORKBOOK  # noqa: PLC0415
 
         for kind in (RECONCILIATION_REPORT, RECONCILIATION_WORKBOOK):
@@ -23,3 +24,5 @@ class SavingsConfig(AppConfig):
         register_section(Section("overview", "Overview", "contract", place=10))
         register_need(cohort_needs)
         register_section(Section("cohort", "Cohort", "cohort", place=20))
+        register_section(Section("statements", "Statements", "statements", place=60))
+        register_need(statements_waiting)

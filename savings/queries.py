@@ -82,6 +82,14 @@ def latest_proposal(*, contract: Contract, month: Month) -> Proposal | None:
     return found.select_related("proposed_by").order_by("number").last()
 
 
+def numbered_proposal(*, contract: Contract, month: Month, number: int | None) -> Proposal | None:
+    """The month's proposal of that number, its last one for None; None when there is no such proposal."""
+    found = Proposal.objects.filter(contract=contract, month_start=month.first_day)
+    if number is not None:
+        found = found.filter(number=number)
+    return found.select_related("contract", "dispute").order_by("number").last()
+
+
 def statement_report(*, statement: ClosedStatement, name: str) -> StatementReport | None:
     """The stored document of that name; None while its job has not made it."""
     return StatementReport.objects.filter(statement=statement, name=name).first()

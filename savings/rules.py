@@ -23,12 +23,13 @@ def may_propose(person: Person, contract: Contract) -> bool:
 
 def may_agree(person: Person, proposal: Proposal) -> bool:
     """A person of either side who may agree for it, other than whoever proposed it."""
-    side = side_of(person, proposal.contract)
-    return (
-        side is not None
-        and person.pk != proposal.proposed_by_id
-        and f"agree_statement_for_{side}" in permissions_now(person)
-    )
+    return person.pk != proposal.proposed_by_id and may_agree_for_a_side(person, proposal.contract)
+
+
+def may_agree_for_a_side(person: Person, contract: Contract) -> bool:
+    """A person of either side whose role agrees statements for it."""
+    side = side_of(person, contract)
+    return side is not None and f"agree_statement_for_{side}" in permissions_now(person)
 
 
 def may_dispute(person: Person, contract: Contract) -> bool:

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from pbr_ledger.periods import Month
-from savings.views import children, cohort, contracts, facts, statements, terms
+from savings.views import children, cohort, contracts, documents, facts, proposals, statements, terms
 
 
 class MonthInAddress:
@@ -29,6 +29,7 @@ EXTRA_COST = "contracts/<int:contract_id>/extra-costs/<int:extra_cost_id>/"
 STATEMENT = "contracts/<int:contract_id>/statements/<month:month>/"
 
 urlpatterns = [
+    path("", contracts.home, name="home"),
     path("contracts/", contracts.contracts, name="contracts"),
     path("contracts/<int:contract_id>/", contracts.contract, name="contract"),
     path("contracts/<int:contract_id>/terms/record/", terms.record, name="terms-record"),
@@ -46,7 +47,16 @@ urlpatterns = [
     path(f"{PLACEMENT}retract/", facts.retract_placement, name="placement-retract"),
     path(f"{EXTRA_COST}correct/", facts.correct_extra_cost, name="extra-cost-correct"),
     path(f"{EXTRA_COST}retract/", facts.retract_extra_cost, name="extra-cost-retract"),
+    path("contracts/<int:contract_id>/statements/", statements.statements, name="statements"),
     path(STATEMENT, statements.statement, name="statement"),
-    path(f"{STATEMENT}reconciliation.pdf", statements.report, name="statement-report"),
-    path(f"{STATEMENT}statement.json", statements.result_document, name="statement-document"),
+    path(f"{STATEMENT}propose/", proposals.propose, name="statement-propose"),
+    path(f"{STATEMENT}agree/", proposals.agree, name="statement-agree"),
+    path(f"{STATEMENT}dispute/", proposals.dispute, name="statement-dispute"),
+    path(f"{STATEMENT}withdraw/", proposals.withdraw, name="statement-withdraw"),
+    path(f"{STATEMENT}close/", proposals.close, name="statement-close"),
+    path(f"{STATEMENT}then-and-now/", statements.then_and_now, name="statement-then-and-now"),
+    path(f"{STATEMENT}documents/", documents.documents, name="statement-documents"),
+    path(f"{STATEMENT}reconciliation.pdf", documents.report, name="statement-report"),
+    path(f"{STATEMENT}workbook.xlsx", documents.workbook, name="statement-workbook"),
+    path(f"{STATEMENT}statement.json", documents.result_document, name="statement-document"),
 ]

@@ -56,6 +56,15 @@ def report_context(content: ReportContent) -> dict[str, Any]:
     }
 
 
+def standing_context(content: ReportContent) -> dict[str, Any]:
+    """What of it says where the contract stands: the three numbers, the headroom, and as of which month."""
+    return {**_heading(content), **_money(content), "limit_name": _limit_name(content)}
+
+
+def _limit_name(content: ReportContent) -> str:
+    return "Cap" if content.statement.terms.fixed_fee_limit == "cap" else "Schedule to date"
+
+
 def _heading(content: ReportContent) -> dict[str, Any]:
     month = words.month_shown(content.month)
     return {
@@ -108,7 +117,7 @@ def _workings(content: ReportContent) -> dict[str, Any]:
         "fee_steps": sections.fee_steps(statement),
         "chart": chart_svg(chart_of(content), font_family=FONT_FAMILY),
         "months": sections.month_rows(content),
-        "limit_name": "Cap" if statement.terms.fixed_fee_limit == "cap" else "Schedule to date",
+        "limit_name": _limit_name(content),
         "lines": tuple(sections.nights_rows(statement.lines, content.nights)) if printed else (),
         "lines_count": words.count_shown(len(statement.lines), "child", "children"),
         "lines_not_printed": not printed,

@@ -1,7 +1,7 @@
 """The contracts that a person may see, each with where it stands."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
@@ -11,6 +11,7 @@ from cohort.models import Contract, TermsVersion
 from cohort.queries import contracts_visible_to, terms_of
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.money import pence_of, pounds_shown
+from pbr_ledger.needs import needs_of
 from pbr_ledger.words import month_shown, share_shown
 from savings.core.document import Document
 from savings.models import ClosedStatement
@@ -34,6 +35,32 @@ class ContractRow:
 
     contract: Contract
     standing: Standing | None
+
+
+@dataclass(frozen=True, slots=True)
+class NeedShown:
+    """Something that waits for the person: of which contract, what, where, and since or by when."""
+
+    contract: str
+    text: str
+    address: str
+    when: str
+
+
+def needs_shown(person: Person, contracts: Sequence[Contract]) -> list[NeedShown]:
+    """What waits for the person in these contracts, the longest waiting first."""
+    references = {each.pk: each.reference for each in contracts}
+    return [
+        NeedShown(references[need.contract], need.text, need.address, need.when)
+        for need in needs_of(person, list(references))
+        if need.contract in references
+    ]
+
+
+def sole_contract(person: Person) -> tuple[int, int | None]:
+    """How many contracts the person may see (two stands for more), and the key of the only one."""
+    keys = list(contracts_visible_to(person).values_list("pk", flat=True)[:2])
+    return len(keys), keys[0] if len(keys) == 1 else None
 
 
 def contract_rows(person: Person) -> tuple[ContractRow, ...]:

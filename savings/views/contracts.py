@@ -1,38 +1,57 @@
-"""The contracts that a person may see, and one of them: the three numbers, the chart, its months."""
+"""Where somebody starts, the contracts that a person may see, and one of them at a glance."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from cohort.pages.access import contract_for, render_contract
 from cohort.rules import may_create_contract
+from pbr_ledger.clock import DATABASE_CLOCK
+from pbr_ledger.landing import landing_for
 from pbr_ledger.pages import person_of
-from savings.documents.chart import chart_svg
-from savings.documents.reconciliation import chart_of, report_context
-from savings.pages.contracts import contract_rows
+from pbr_ledger.periods import day_of
+from savings.pages.contracts import contract_rows, needs_shown, sole_contract
 from savings.pages.months import contract_months
+from savings.pages.overview import overview_page
 from savings.services import StatementNotReproduced
 from savings.views.statements import not_reproduced
 
 
 @require_safe
-def contracts(request: HttpRequest) -> HttpResponse:
-    """The contracts that the person may see."""
+def home(request: HttpRequest) -> HttpResponse:
+    """On to where this person's work is: the one contract, the list of several, or their room's page without any."""
     person = person_of(request)
-    context = {"rows": contract_rows(person), "may_add": may_create_contract(person)}
+    count, only = sole_contract(person)
+    if only is not None:
+        return redirect("contract", only)
+    landing = None if count else landing_for(person)
+    return HttpResponseRedirect(landing) if landing else redirect("contracts")
+
+
+@require_safe
+def contracts(request: HttpRequest) -> HttpResponse:
+    """What needs this person in all contracts that they may see, and the contracts with their three numbers."""
+    person = person_of(request)
+    rows = contract_rows(person)
+    context = {
+        "rows": rows,
+        "needs": needs_shown(person, [row.contract for row in rows]),
+        "landing": "",
+        "may_add": may_create_contract(person),
+    }
+    if not rows:
+        context["landing"] = landing_for(person) or ""
     return render(request, "savings/contracts.html", context)
 
 
 @require_safe
 def contract(request: HttpRequest, contract_id: int) -> HttpResponse:
-    """A contract: the three numbers, the chart, its months."""
+    """A contract: the three numbers, what needs this person, the chart, the cohort at a glance, its months."""
     found = contract_for(request, contract_id)
+    today = day_of(DATABASE_CLOCK.read(after=None))
     try:
-        months = contract_months(found)
+        months = contract_months(found, on=today)
     except StatementNotReproduced as refusal:
         return not_reproduced(request, found, refusal)
-    context: dict[str, object] = {"months": months.months}
-    if months.latest:
-        context |= {**report_context(months.latest), "chart": chart_svg(chart_of(months.latest))}
-        context["months"] = months.months
+    context = overview_page(found, months, person=person_of(request), on=today)
     return render_contract(request, "savings/contract.html", contract=found, section="overview", context=context)

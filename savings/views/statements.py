@@ -1,19 +1,39 @@
-"""A month's statement as a page, and its documents."""
+"""A contract's statements: the list, a month's statement or its proposal, and what was known then beside now."""
 
-import hashlib
-import re
-
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from cohort.models import Contract
 from cohort.pages.access import contract_for, render_contract
-from pbr_ledger.pages import download
-from pbr_ledger.periods import Month
-from savings.models import RECONCILIATION_REPORT, ClosedStatement
-from savings.pages.statements import closed_page, last_proposal, proposal_page
-from savings.queries import closed_statement, statement_report
-from savings.services import StatementNotReproduced, statement_text
+from pbr_ledger.clock import DATABASE_CLOCK
+from pbr_ledger.pages import page_of_rows, person_of
+from pbr_ledger.periods import Month, day_of
+from savings import rules
+from savings.models import ClosedStatement
+from savings.pages.months import contract_months
+from savings.pages.proposals import last_proposal, proposal_page
+from savings.pages.statements import closed_page
+from savings.pages.then_and_now import then_and_now_page
+from savings.queries import closed_statement
+from savings.services import StatementNotReproduced
+
+
+@require_safe
+def statements(request: HttpRequest, contract_id: int) -> HttpResponse:
+    """Every month of the programme: where its statement stands, its figures, and what can be proposed."""
+    found = contract_for(request, contract_id)
+    try:
+        months = contract_months(found, on=day_of(DATABASE_CLOCK.read(after=None)))
+    except StatementNotReproduced as refusal:
+        return not_reproduced(request, found, refusal)
+    context = {
+        "months": months.months,
+        "limit_name": months.limit_name if months.latest else "",
+        "may_propose": rules.may_propose(person_of(request), found),
+        "next_month": months.next_proposable[0],
+        "next_address": months.next_proposable[1],
+    }
+    return render_contract(request, "savings/statements.html", contract=found, section="statements", context=context)
 
 
 @require_safe
@@ -22,40 +42,43 @@ def statement(request: HttpRequest, contract_id: int, month: Month) -> HttpRespo
     found = contract_for(request, contract_id)
     closed = closed_statement(contract=found, month=month)
     if closed:
-        try:
-            context = closed_page(closed)
-        except StatementNotReproduced as refusal:
-            return not_reproduced(request, found, refusal)
-        template = "savings/statement.html"
-    else:
-        proposal = last_proposal(found, month)
-        if proposal is None:
-            raise Http404("There is no statement of this month.")
-        context, template = proposal_page(proposal), "savings/proposal.html"
+        return _closed_page(request, found, closed)
+    proposal = last_proposal(found, month)
+    if proposal is None:
+        raise Http404("There is no statement of this month.")
+    context = proposal_page(proposal, person=person_of(request), at=DATABASE_CLOCK.read(after=None))
+    template = "savings/proposal.html"
     return render_contract(
         request, template, contract=found, section="statements", context={**context, "address": month}
     )
 
 
-@require_safe
-def report(request: HttpRequest, contract_id: int, month: Month) -> HttpResponseBase:
-    """The month's reconciliation report, the very bytes that are kept."""
-    closed = _closed(request, contract_id, month)
-    kept = statement_report(statement=closed, name=RECONCILIATION_REPORT)
-    if kept is None:
-        raise Http404("The report is not made yet.")
-    name = _file_name("reconciliation", closed, "pdf")
-    return download(request, bytes(kept.content), name=name, media_type=kept.media_type, sha256=kept.sha256)
+def _closed_page(request: HttpRequest, found: Contract, closed: ClosedStatement) -> HttpResponse:
+    try:
+        context = closed_page(closed)
+    except StatementNotReproduced as refusal:
+        return not_reproduced(request, found, refusal)
+    template = "savings/statement.html"
+    return render_contract(
+        request, template, contract=found, section="statements", context={**context, "address": closed.month}
+    )
 
 
 @require_safe
-def result_document(request: HttpRequest, contract_id: int, month: Month) -> HttpResponseBase:
-    """The month's statement as a result document."""
-    closed = _closed(request, contract_id, month)
-    content = statement_text(closed).encode()
-    name = _file_name("statement", closed, "json")
-    sha256 = hashlib.sha256(content).hexdigest()
-    return download(request, content, name=name, media_type="application/json", sha256=sha256)
+def then_and_now(request: HttpRequest, contract_id: int, month: Month) -> HttpResponse:
+    """What a closed statement said at its cut-off, beside what is known now."""
+    found = contract_for(request, contract_id)
+    closed = closed_statement(contract=found, month=month)
+    if closed is None:
+        raise Http404("The month is not closed.")
+    everything = request.GET.get("show") == "everything"
+    try:
+        context = then_and_now_page(closed, at=DATABASE_CLOCK.read(after=None), everything=everything)
+    except StatementNotReproduced as refusal:
+        return not_reproduced(request, found, refusal)
+    context["page"] = page_of_rows(request, context["children"])
+    template = "savings/then_and_now.html"
+    return render_contract(request, template, contract=found, section="statements", context=context)
 
 
 def not_reproduced(request: HttpRequest, found: Contract, refusal: StatementNotReproduced) -> HttpResponse:
@@ -64,16 +87,3 @@ def not_reproduced(request: HttpRequest, found: Contract, refusal: StatementNotR
     return render_contract(
         request, template, contract=found, section="statements", context={"refusal": refusal}, status=500
     )
-
-
-def _closed(request: HttpRequest, contract_id: int, month: Month) -> ClosedStatement:
-    closed = closed_statement(contract=contract_for(request, contract_id), month=month)
-    if closed is None:
-        raise Http404("The month is not closed.")
-    return closed
-
-
-def _file_name(kind: str, closed: ClosedStatement, ending: str) -> str:
-    """A name that every system can keep: `reconciliation-L04-25-26-2026-03.pdf`."""
-    reference = re.sub(r"[^A-Za-z0-9]+", "-", closed.contract.reference).strip("-")
-    return f"{kind}-{reference}-{closed.month}.{ending}"
