@@ -117,7 +117,7 @@ def _programme(contract: Contract, months: set[Month]) -> Iterator[Month]:
     except NoTermsKnown:
         return iter(())
     ends = Month.of(last_night(terms_for_month(versions, max(months, default=first))))
-    return first.through(max(ends, *months))
+    return first.through(max([ends, *months]))
 
 
 def _statuses(contract: Contract) -> dict[Month, str]:

@@ -95,13 +95,16 @@ def test_statement_says_that_its_report_is_being_made_and_links_to_none(late: Wo
     statement = last_statement(late.contract)
     page = page_of(accountant, statement_address(statement))
     assert "The report is being made." in page
+    assert "The workbook is being made." in page
     assert "reconciliation.pdf" not in page
     Job.objects.filter(key=str(statement.pk)).update(state="failed", error="no font", finished_at=statement.closed_at)
-    assert "The report could not be made." in page_of(accountant, statement_address(statement))
+    page = page_of(accountant, statement_address(statement))
+    assert ("The report could not be made." in page, "hx-get" in page) == (True, False)
     keep_report(statement)
     page = page_of(accountant, statement_address(statement))
     assert "reconciliation.pdf" in page
     assert "The report could not be made." not in page
+    assert "The workbook could not be made." in page
 
 
 def proposed_next(late: World, *, months_later: int = 1) -> tuple[Proposal, StatedClock]:
@@ -121,7 +124,7 @@ def test_proposal_shows_its_figures_and_who_has_agreed(late: World, accountant: 
     assert "Agreed by one side" in page
     assert "Agreed by Priya Provider, Provider staff" in page
     assert page.count("Not agreed yet") == 1
-    assert "<form" not in page.replace('<form method="post" action="/sign-out/">', "")
+    assert "These figures are not agreed yet by the council." in page
 
 
 def test_disputed_proposal_shows_the_dispute(late: World, accountant: Client):

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from savings.services import statement_text
-from tests.pages.world import World, keep_report, last_statement
+from tests.pages.world import World, keep_report, keep_workbook, last_statement
 from tests.signing_in import signed_in
 
 
@@ -27,6 +27,29 @@ def test_report_is_the_stored_bytes_under_a_name_that_every_system_keeps(here: W
     assert answer["ETag"] == f'"{hashlib.sha256(content).hexdigest()}"'
     assert answer["Cache-Control"] == "private, no-store"
     assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+def test_workbook_is_the_stored_bytes(here: World, reader: Client):
+    statement = last_statement(here.contract)
+    content = keep_workbook(statement)
+    answer = reader.get(f"/contracts/{here.contract.pk}/statements/{statement.month}/workbook.xlsx")
+    assert answer.content == content
+    assert answer["Content-Type"] == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    assert answer["Content-Disposition"] == f'attachment; filename="workbook-L04-25-26-{statement.month}.xlsx"'
+    assert answer["ETag"] == f'"{hashlib.sha256(content).hexdigest()}"'
+
+
+def test_list_of_documents_is_sent_again_only_when_something_is_made(here: World, reader: Client):
+    statement = last_statement(here.contract)
+    address = f"/contracts/{here.contract.pk}/statements/{statement.month}/documents/"
+    asked_by_htmx = {"HX-Request": "true"}
+    assert reader.get(f"{address}?stage=waiting-waiting", headers=asked_by_htmx).status_code == 204
+    keep_report(statement)
+    first = reader.get(f"{address}?stage=waiting-waiting", headers=asked_by_htmx).content.decode()
+    assert ("reconciliation.pdf" in first, "stage=made-waiting" in first) == (True, True)
+    keep_workbook(statement)
+    last = reader.get(f"{address}?stage=made-waiting", headers=asked_by_htmx).content.decode()
+    assert ("workbook.xlsx" in last, "hx-get" in last) == (True, False)
 
 
 def test_document_is_the_closed_statement(here: World, reader: Client):

@@ -14,7 +14,7 @@ from cohort.models import Contract
 from pbr_ledger.accounts.models import Person
 from tests.pages.routes import accounts, cohort, invoicing, savings
 from tests.pages.routes.table import FORBIDDEN, MISSING, PAGE, SENT_ON, TO_SIGN_IN, WRONG_METHOD, Route
-from tests.pages.world import World, keep_report, last_statement
+from tests.pages.world import World, keep_report, keep_workbook, last_statement
 from tests.signing_in import signed_in
 
 EVERYBODY = (
@@ -61,6 +61,7 @@ def everybody(here: World) -> dict[str, Person]:
     assert set(here.people) == {f"{side} {part}" for side in ("own", "other") for part in EVERYBODY}
     for contract in (here.contract, here.other_contract):
         keep_report(last_statement(contract))
+        keep_workbook(last_statement(contract))
     return here.people
 
 
@@ -106,5 +107,13 @@ def test_what_never_was_is_not_found(address: str, here: World, client: Client):
 def test_months_without_a_statement_are_not_found(here: World, client: Client):
     signed_in(here.people["own council lead_accountant"], client)
     month = last_statement(here.contract).month.plus(1)
-    for ending in ("", "reconciliation.pdf", "statement.json"):
+    for ending in (
+        "",
+        "reconciliation.pdf",
+        "workbook.xlsx",
+        "statement.json",
+        "then-and-now/",
+        "documents/",
+        "close/",
+    ):
         assert client.get(f"/contracts/{here.contract.pk}/statements/{month}/{ending}").status_code == 404

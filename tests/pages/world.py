@@ -11,7 +11,7 @@ from pbr_ledger.accounts.models import Organisation, Person
 from pbr_ledger.clock import StatedClock
 from savings.core.scenario import read_scenario
 from savings.documents.reconciliation import reconciliation_pdf
-from savings.models import RECONCILIATION_REPORT, ClosedStatement
+from savings.models import RECONCILIATION_REPORT, RECONCILIATION_WORKBOOK, ClosedStatement
 from savings.queries import closed_statements
 from savings.services import Particulars, Parties, load_scenario, reconciliation_content, store_report
 from tests.signing_in import PASSWORD
@@ -74,6 +74,14 @@ def keep_report(statement: ClosedStatement) -> bytes:
     """Stands in for the report where only its bytes matter."""
     content = f"%PDF-1.7 of {statement}".encode()
     store_report(statement=statement, name=RECONCILIATION_REPORT, media_type="application/pdf", content=content)
+    return content
+
+
+def keep_workbook(statement: ClosedStatement) -> bytes:
+    """Stands in for the workbook where only its bytes matter."""
+    content = f"PK of {statement}".encode()
+    media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    store_report(statement=statement, name=RECONCILIATION_WORKBOOK, media_type=media_type, content=content)
     return content
 
 

@@ -79,7 +79,6 @@ BUTTON = Route(readers=NOBODY, answer=WRONG_METHOD, others=SENT_ON, anonymous=WR
 NO_DIRECTORY = Route(readers=NOBODY, others=MISSING, anonymous=MISSING)
 
 ROUTES: dict[str, Route] = {
-    "home": Route(readers=NOBODY, others=SENT_ON),
     "sign-in": coming_in(),
     "account_login": coming_in(),
     "second-factor": coming_in(SENT_ON),

@@ -8,17 +8,25 @@ from cohort.models import Contract, ExtraCost, PlacementVersion
 from cohort.services import record
 from pbr_ledger.accounts.models import RoleGrant
 from pbr_ledger.clock import DATABASE_CLOCK
-from tests.pages.routes.table import COUNCIL_OFFICERS, LEAD_ACCOUNTANT, NOBODY, PAGE, PROVIDER_STAFF, READERS, Route
+from tests.pages.routes.table import (
+    COUNCIL_OFFICERS,
+    LEAD_ACCOUNTANT,
+    NOBODY,
+    PAGE,
+    PROVIDER_STAFF,
+    READERS,
+    SENT_ON,
+    WRONG_METHOD,
+    Route,
+)
 from tests.pages.world import last_statement
 
+PARTIES = COUNCIL_OFFICERS | PROVIDER_STAFF
 RECORDED = Route(readers=COUNCIL_OFFICERS, forbidden=READERS - COUNCIL_OFFICERS, writers=COUNCIL_OFFICERS)
-BREAKDOWN = Route(
-    readers=COUNCIL_OFFICERS | PROVIDER_STAFF,
-    forbidden=READERS - COUNCIL_OFFICERS - PROVIDER_STAFF,
-    writers=COUNCIL_OFFICERS | PROVIDER_STAFF,
-)
+BREAKDOWN = Route(readers=PARTIES, forbidden=READERS - PARTIES, writers=PARTIES)
 
 ROUTES = {
+    "home": Route(readers=NOBODY, others=SENT_ON),
     "contracts": Route(readers=NOBODY, others=PAGE),
     "contract": Route(),
     "terms-record": Route(readers=LEAD_ACCOUNTANT, forbidden=READERS - LEAD_ACCOUNTANT, writers=LEAD_ACCOUNTANT),
@@ -36,8 +44,20 @@ ROUTES = {
     "placement-price": RECORDED,
     "placement-correct": RECORDED,
     "placement-retract": RECORDED,
+    "statements": Route(),
     "statement": Route(),
+    # The month of these addresses is closed: whoever may act is sent on to its statement.
+    "statement-propose": Route(answer=SENT_ON, writers=COUNCIL_OFFICERS),
+    "statement-agree": Route(answer=WRONG_METHOD, writers=PARTIES),
+    "statement-dispute": Route(readers=PARTIES, forbidden=READERS - PARTIES, answer=SENT_ON, writers=PARTIES),
+    "statement-withdraw": Route(answer=WRONG_METHOD, writers=PARTIES),
+    "statement-close": Route(
+        readers=LEAD_ACCOUNTANT, forbidden=READERS - LEAD_ACCOUNTANT, answer=SENT_ON, writers=LEAD_ACCOUNTANT
+    ),
+    "statement-then-and-now": Route(),
+    "statement-documents": Route(answer=SENT_ON),
     "statement-report": Route(),
+    "statement-workbook": Route(),
     "statement-document": Route(),
 }
 
