@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from cohort.core.facts import Claim, Fact, Placement, Rate, Retraction
 from cohort.queries import current_facts
-from cohort.services import record
+from cohort.services import create_contract, record, record_terms
 from pbr_ledger import landing
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.clock import StatedClock
@@ -512,3 +512,62 @@ def queries_of(client: Client, path: str) -> int:
     with CaptureQueriesContext(connection) as captured:
         assert client.get(path).status_code == 200
     return len(captured)
+
+
+# Many of everything
+
+
+def many_children(here: World, *, on: str) -> None:
+    """Three hundred more children, each like C01: moved on 12 November 2025."""
+    known = current_facts(here.contract)
+    facts: list[Fact] = []
+    for child in (f"D{number:03}" for number in range(300)):
+        facts.append(replace(known.children["C01"], id=child))
+        facts += [replace(each, id=f"{child}{each.id[3:]}", child=child) for each in known.placements.values()]
+        facts.append(Claim(f"{child}-T0", f"{child}-F0", "agreed"))
+    recorded(here, facts, on=on)
+
+
+@pytest.mark.slow
+def test_pages_take_as_many_queries_for_three_hundred_children_as_for_one(open_month: World):
+    officer = client_of(open_month, "finance_officer")
+    proposed(open_month)
+    corrected_price(open_month, on="2025-12-09 09:00")
+    overview = f"/contracts/{open_month.contract.pk}/"
+    paths = (address(open_month), address(open_month, "propose/"), overview, f"{overview}statements/")
+    before = [queries_of(officer, path) for path in paths]
+    many_children(open_month, on="2025-12-10 09:00")
+    assert [queries_of(officer, path) for path in paths] == before
+    page = page_of(officer, paths[1])
+    assert "301 children have nights that count in this month" in page
+    assert "And 1101 more, recorded later in that time." in page
+
+
+@pytest.mark.slow
+def test_list_of_contracts_takes_as_many_queries_for_thirty_as_for_two(closed_month: World):
+    officer, accountant = client_of(closed_month, "finance_officer"), person(closed_month, "lead_accountant")
+    another_contract(closed_month, "B 00", accountant)
+    before = queries_of(officer, "/contracts/")
+    for number in range(1, 29):
+        another_contract(closed_month, f"B {number:02}", accountant)
+    assert queries_of(officer, "/contracts/") == before
+    assert page_of(officer, "/contracts/").count("Propose the statement of ") == 30
+    assert officer.get("/")["Location"] == "/contracts/"
+
+
+def another_contract(here: World, reference: str, by: Person) -> None:
+    """Of the same parties, on the same terms, without a child."""
+    own = here.contract
+    made = create_contract(
+        reference=reference,
+        title=own.title,
+        council=own.council,
+        provider=own.provider,
+        agent=own.agent,
+        decision_reference=own.decision_reference,
+        decision_on=own.decision_on,
+        by=by,
+        clock=at("2025-07-30 09:00"),
+    )
+    [terms] = current_facts(own).terms
+    record_terms(contract=made, terms=terms, by=by, clock=at("2025-07-30 10:00"))

@@ -13,6 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from pbr_ledger.periods import Month
 from savings.core.scenario import read_scenario
+from savings.documents import sentences
 from savings.documents.workbook.book import SHEETS
 from savings.documents.workbook.reconciliation import workbook_xlsx
 from tests.workbook import recalculation, samples
@@ -139,6 +140,21 @@ class TestLook:
         for name, defined in names.items():
             [(sheet, cells)] = defined.destinations
             assert opened()[sheet][cells], name
+
+
+class TestWhy:
+    def test_says_every_figure_in_the_words_of_the_report(self):
+        rows = {row[0].value: (row[1].value, row[2].value) for row in opened()["Why"].iter_rows(min_row=5)}
+        statement = samples.content("plymouth", "2026-04").statement
+        assert rows["Fixed fee"][1].startswith(
+            sentences.month_fee_sentence(statement.months[-1], terms=statement.terms)
+        )
+        assert rows["Success fee"][1] == sentences.success_fee_sentence(statement)
+        assert rows["Net benefit to the council"][1] == sentences.net_benefit_sentence(statement)
+        assert rows["Fixed fee of September 2025"] == (
+            "£0.00",
+            "No savings counted in September 2025. Its fee is £0.00.",
+        )
 
 
 class TestWhatIsEmpty:
