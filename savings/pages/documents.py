@@ -1,6 +1,7 @@
 """A closed statement's documents, and how far their making has come."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db.models.functions import Length
 
@@ -50,34 +51,29 @@ class DocumentsShown:
 
 def documents_shown(statement: ClosedStatement) -> DocumentsShown:
     """Both documents, in two queries and without their content."""
-    kept = StatementReport.objects.filter(statement=statement).annotate(size=Length("content"))
-    made = {row["name"]: row for row in kept.values("name", "size", "sha256", "made_at")}
-    names = [kind[0] for kind in KINDS]
+    kept = StatementReport.objects.filter(statement=statement).annotate(size=Length("content")).defer("content")
+    made = {report.name: report for report in kept}
+    names = [name for name, *_ in KINDS]
     jobs = {job.kind: job for job in Job.objects.filter(kind__in=names, key=str(statement.pk))}
     documents = tuple(
-        DocumentShown(title, ending, noun, route, **_made(made[name]))
-        if name in made
-        else DocumentShown(title, ending, noun, route, **_awaited(jobs.get(name), noun))
+        _filled(DocumentShown(title, ending, noun, route), made.get(name), jobs.get(name))
         for name, title, ending, noun, route in KINDS
     )
     return DocumentsShown(documents, "-".join(_stage(each) for each in documents))
 
 
-def _made(row: dict[str, object]) -> dict[str, str]:
-    return {
-        "size": f"{max(int(str(row['size'])) // 1000, 1):,} KB",
-        "sha256": digest_grouped(str(row["sha256"])),
-        "made_at": instant_shown(row["made_at"]),  # type: ignore[arg-type]
-    }
-
-
-def _awaited(job: Job | None, noun: str) -> dict[str, object]:
+def _filled(document: DocumentShown, made: Any, job: Job | None) -> DocumentShown:
+    """The document with what is kept of it (its row, with its size), or with how far its job is."""
+    if made is not None:
+        size = f"{max(made.size // 1000, 1):,} KB"
+        at = instant_shown(made.made_at)
+        return replace(document, size=size, sha256=digest_grouped(made.sha256), made_at=at)
     if job is not None and job.state == FAILED:
-        words = f"The {noun} could not be made. The figures here stand; whoever runs the ledger can have it made again."
-        return {"state": words, "is_failed": True}
+        words = "could not be made. The figures here stand; whoever runs the ledger can have it made again."
+        return replace(document, state=f"The {document.noun} {words}", is_failed=True)
     if job is not None and job.state == RUNNING:
-        return {"state": f"The {noun} is being made now."}
-    return {"state": f"The {noun} is being made. Reload this page in a moment."}
+        return replace(document, state=f"The {document.noun} is being made now.")
+    return replace(document, state=f"The {document.noun} is being made. Reload this page in a moment.")
 
 
 def _stage(document: DocumentShown) -> str:

@@ -1,12 +1,13 @@
 """A contract's months since the programme began: where each stands, what it came to, and its report."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from cohort.core.terms import NoTermsKnown, programme_start, terms_for_month
+from cohort.core.terms import Terms, programme_start, terms_for_month
 from cohort.models import Contract
 from cohort.queries import terms_of, terms_versions
+from pbr_ledger.money import pounds_shown
 from pbr_ledger.periods import Month
 from pbr_ledger.words import month_shown
 from savings.core.run_rate import last_night
@@ -57,11 +58,13 @@ class MonthStanding:
 class ContractMonths:
     """The months, and the content of the last closed statement, by which their figures are known.
 
-    `following` is a month after the programme, as an address writes it, that can be proposed once all is closed.
+    `cap` is the whole fixed fee, empty before there are terms. `following` is a month after the programme, as an
+    address writes it, that can be proposed once all is closed.
     """
 
     months: tuple[MonthStanding, ...]
     latest: ReportContent | None
+    cap: str
     following: str
     following_shown: str
 
@@ -89,7 +92,8 @@ def contract_months(contract: Contract, *, on: date) -> ContractMonths:
     latest = standing_content(closed[max(closed)]) if closed else None
     last_closed = max(closed, default=None)
     statuses, figures, reports = _statuses(contract), _figures(latest), _reports(contract)
-    months = list(_programme(contract, {*statuses, *closed}))
+    versions = [terms_of(row) for row in terms_versions(contract, None)]
+    months = list(_programme(versions, {*statuses, *closed}))
     following = _following(months, last_closed, on)
     return ContractMonths(
         tuple(
@@ -97,6 +101,7 @@ def contract_months(contract: Contract, *, on: date) -> ContractMonths:
             for month in months
         ),
         latest,
+        pounds_shown(terms_for_month(versions, months[0]).cap_pence) if months else "",
         str(following) if following else "",
         month_shown(following) if following else "",
     )
@@ -110,12 +115,10 @@ def _following(months: list[Month], last_closed: Month | None, on: date) -> Mont
     return following if following.last_day < on else None
 
 
-def _programme(contract: Contract, months: set[Month]) -> Iterator[Month]:
-    versions = [terms_of(row) for row in terms_versions(contract, None)]
-    try:
-        first = programme_start(versions)
-    except NoTermsKnown:
+def _programme(versions: Sequence[Terms], months: set[Month]) -> Iterator[Month]:
+    if not versions:
         return iter(())
+    first = programme_start(versions)
     ends = Month.of(last_night(terms_for_month(versions, max(months, default=first))))
     return first.through(max([ends, *months]))
 

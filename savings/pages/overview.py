@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from cohort.models import Contract
 from cohort.queries import cohort_at_a_glance
 from pbr_ledger.accounts.models import Person
+from pbr_ledger.money import pounds_shown
 from pbr_ledger.words import count_shown, day_shown, setting_shown
 from savings import rules
 from savings.documents.chart import chart_svg
@@ -42,6 +43,9 @@ def overview_page(contract: Contract, months: ContractMonths, *, person: Person,
     }
     if months.latest:
         context |= {**standing_context(months.latest), "chart": chart_svg(chart_of(months.latest))}
+    elif months.cap:
+        nothing = pounds_shown(0)
+        context |= {"fee_charged": nothing, "cap": months.cap, "left_to_charge": months.cap, "net_benefit": nothing}
     return context
 
 

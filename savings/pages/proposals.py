@@ -15,7 +15,7 @@ from savings.lifecycles import DISPUTED, LAPSED, REPLACED
 from savings.models import SIDES, Dispute, Proposal
 from savings.pages.changes import Changes, changes_shown
 from savings.pages.figures import explained
-from savings.pages.months import STATUS_WORDS
+from savings.pages.months import STATUS_WORDS, WITHDRAWN
 from savings.queries import WorkedStatement, last_closed_month, worked_statement
 from savings.services import AgreementMissing, answer_awaited_until, closing_action
 
@@ -54,7 +54,7 @@ def proposal_page(proposal: Proposal, *, person: Person, at: datetime) -> dict[s
     now = _now(proposal, worked, at)
     last_closed = last_closed_month(contract)
     is_final = last_closed is not None and proposal.month <= last_closed
-    status, colour = STATUS_WORDS[proposal.status]
+    status, colour = STATUS_WORDS[WITHDRAWN if _is_withdrawn(proposal) else proposal.status]
     return {
         "proposal": proposal,
         "month": words.month_shown(proposal.month),
@@ -78,19 +78,19 @@ def offers(proposal: Proposal, *, person: Person, at: datetime, is_stale: bool) 
     """What the person can do about the proposal; `is_stale` where what is known now gives other figures."""
     contract, side = proposal.contract, rules.side_of(person, proposal.contract)
     agreed = {each.side for each in proposal.agreements.all()}
-    dispute = proposal.dispute if proposal.status == DISPUTED else None
-    stands_disputed = dispute is not None and dispute.withdrawn_at is None
+    stands_disputed = proposal.status == DISPUTED and not _is_withdrawn(proposal)
     return Offers(
         agree=proposal.is_open and not is_stale and side not in agreed and rules.may_agree(person, proposal),
         dispute=proposal.is_open and rules.may_dispute(person, contract),
-        withdraw=stands_disputed
-        and dispute is not None
-        and dispute.side == side
-        and rules.may_dispute(person, contract),
+        withdraw=stands_disputed and proposal.dispute.side == side and rules.may_dispute(person, contract),
         propose=(is_stale or not (proposal.is_open or stands_disputed)) and rules.may_propose(person, contract),
         close=proposal.is_open and not is_stale and _may_close_now(proposal, person, at),
         waits=_waits_for(proposal, at, is_stale=is_stale, stands_disputed=stands_disputed),
     )
+
+
+def _is_withdrawn(proposal: Proposal) -> bool:
+    return proposal.status == DISPUTED and proposal.dispute.withdrawn_at is not None
 
 
 def _may_close_now(proposal: Proposal, person: Person, at: datetime) -> bool:
@@ -114,10 +114,10 @@ def _waits_for(proposal: Proposal, at: datetime, *, is_stale: bool, stands_dispu
     try:
         closing_action(proposal=proposal, at=at)
     except AgreementMissing as missing:
+        if {each.side for each in proposal.agreements.all()}:
+            return str(missing)
         until = words.day_shown(answer_awaited_until(proposal=proposal, at=at))
-        answer = "" if "until" in str(missing) else f" The provider has until {until} to answer."
-        provider_agreed = any(each.side == "provider" for each in proposal.agreements.all())
-        return f"{missing}{'' if provider_agreed else answer}"
+        return f"{missing} The provider has until {until} to answer."
     return "The Lead Accountant can close the month."
 
 

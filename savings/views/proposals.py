@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
@@ -129,7 +129,7 @@ def withdraw(request: HttpRequest, contract_id: int, month: Month) -> HttpRespon
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def close(request: HttpRequest, contract_id: int, month: Month) -> HttpResponse:
+def close(request: HttpRequest, contract_id: int, month: Month) -> HttpResponseBase:
     """The Lead Accountant closes the month for good."""
     found = contract_for(request, contract_id)
     _permit(allowed=rules.may_close(person_of(request), found))

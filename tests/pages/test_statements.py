@@ -1,7 +1,8 @@
 """A month's way to its closed statement, page by page: what each says, offers, refuses, and at how many queries."""
 
+import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date, datetime, timedelta
 from itertools import count
 
@@ -10,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from cohort.core.facts import Claim, Fact, Placement, Rate, Retraction
+from cohort.core.facts import FACT_TYPES, Claim, Fact, Placement, Rate, Retraction
 from cohort.queries import current_facts
 from cohort.services import create_contract, record, record_terms
 from pbr_ledger import landing
@@ -18,10 +19,12 @@ from pbr_ledger.accounts.models import Person
 from pbr_ledger.clock import StatedClock
 from pbr_ledger.needs import Need
 from pbr_ledger.periods import LONDON, Month
+from savings.core.document import figures_of
 from savings.models import Proposal
+from savings.pages.changes import FIELD_WORDS, FIGURE_WORDS, KIND_WORDS
 from savings.pages.needs import waiting_on
 from savings.services import agree, close, dispute, propose, withdraw_dispute
-from tests.pages.world import World, world
+from tests.pages.world import SCENARIOS, World, world
 from tests.signing_in import signed_in
 
 NOVEMBER = Month(2025, 11)
@@ -247,7 +250,7 @@ def test_dispute_stops_the_proposal_until_the_side_that_raised_it_withdraws(open
     assert "These very figures stand disputed" in page_of(officer, address(open_month, "propose/"))
     assert officer.post(address(open_month, "withdraw/")).status_code == 403
     _, page = said(provider, address(open_month, "withdraw/"))
-    assert "The dispute is withdrawn." in page
+    assert ("The dispute is withdrawn." in page, "Dispute withdrawn</strong>" in page) == (True, True)
     assert "Propose again" in page_of(officer, address(open_month))
     _, page = said(provider, address(open_month, "withdraw/"))
     assert "The dispute was withdrawn already." in page
@@ -512,6 +515,19 @@ def queries_of(client: Client, path: str) -> int:
     with CaptureQueriesContext(connection) as captured:
         assert client.get(path).status_code == 200
     return len(captured)
+
+
+def test_contract_begins_with_nothing_charged(open_month: World):
+    page = page_of(client_of(open_month, "auditor"), f"/contracts/{open_month.contract.pk}/")
+    assert ("of £599,800.00" in page, "No month is closed yet." in page, "<svg" in page) == (True, True, False)
+
+
+def test_every_figure_and_every_part_of_a_fact_has_words():
+    document = json.loads((SCENARIOS / "carer-fee-refund.expected.json").read_bytes())["statements"][-1]
+    assert {figure.name for figure, _ in figures_of(document)} - {"adjustment"} <= set(FIGURE_WORDS)
+    assert set(KIND_WORDS) == set(FACT_TYPES)
+    parts = {part.name for kind in FACT_TYPES.values() for part in fields(kind)} - {"id", "kind"}
+    assert parts == set(FIELD_WORDS)
 
 
 # Many of everything
