@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, Page
 
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.jobs import broker
+from savings.services import close
+from tests.pages.months import agreed, at, person
 from tests.pages.world import World, peopled, world
 
 QUIET = (
@@ -57,3 +59,18 @@ def page(browser: Browser) -> Generator[Page]:
     context = browser.new_context()
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def open_month(db: None) -> World:
+    """One child moved on 12 November 2025; no month is closed."""
+    return world("mid-month-move", months=0)
+
+
+@pytest.fixture
+def closed_month(open_month: World) -> World:
+    """November 2025, closed on 8 December."""
+    proposal = agreed(open_month)
+    by = person(open_month, "lead_accountant")
+    close(proposal=proposal, by=by, clock=at("2025-12-08 13:00"), skipping_because="Nobody had moved")
+    return open_month
