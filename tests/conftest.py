@@ -7,6 +7,7 @@ not see what another has not committed.
 
 import os
 import shutil
+import time
 from collections.abc import Generator
 from typing import Any
 
@@ -46,7 +47,20 @@ def django_db_setup(
         with django_db_blocker.block():
             yield
         connections.close_all()
+        _wait_for_leavers()
         teardown_databases(made, verbosity)
+
+
+def _wait_for_leavers() -> None:
+    """A browser that was just closed can leave a request behind, and with it a session of the live server's."""
+    left = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    with connections["owner"].cursor() as cursor:
+        for _ in range(100):
+            cursor.execute(left)
+            if cursor.fetchone() == (0,):
+                break
+            time.sleep(0.1)
+    connections["owner"].close()
 
 
 def _close_and_restore(pristine: Pristine) -> None:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from cohort.pages.access import contract_for
 from pbr_ledger.pages import download
 from pbr_ledger.periods import Month
+from pbr_ledger.words import month_shown
 from savings.models import RECONCILIATION_REPORT, RECONCILIATION_WORKBOOK, ClosedStatement
 from savings.pages.documents import documents_shown
 from savings.queries import closed_statement, statement_report
@@ -50,7 +51,7 @@ def documents(request: HttpRequest, contract_id: int, month: Month) -> HttpRespo
     shown = documents_shown(closed)
     if shown.stage == request.GET.get("stage"):
         return HttpResponse(status=NOTHING_NEW)
-    context = {"contract": closed.contract, "address": month, "documents": shown}
+    context = {"contract": closed.contract, "address": month, "month": month_shown(month), "documents": shown}
     return render(request, "savings/parts/documents.html", context)
 
 

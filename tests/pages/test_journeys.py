@@ -55,7 +55,7 @@ def test_provider_reads_a_statement_and_keeps_its_report(
     sign_in(page, live_server, served)
     kept = walk_to_the_report(page, closed)
     assert hashlib.sha256(kept.read_bytes()).hexdigest() == closed.reports.get().sha256
-    page.get_by_text("C01").first.click()
+    page.locator("summary", has_text="C01").first.click()
     expect(page.get_by_text("30 nights: the nights of 1 September 2026 to 30 September 2026").first).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
@@ -122,7 +122,7 @@ def test_whole_way_without_javascript(
     sign_in(page, live_server, served)
     kept = walk_to_the_report(page, closed)
     assert hashlib.sha256(kept.read_bytes()).hexdigest() == closed.reports.get().sha256
-    page.get_by_text("C01").first.click()
+    page.locator("summary", has_text="C01").first.click()
     expect(page.get_by_text("30 nights: the nights of 1 September 2026 to 30 September 2026").first).to_be_visible()
     context.close()
 

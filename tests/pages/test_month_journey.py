@@ -207,8 +207,8 @@ def wait_for_the_documents(page: Page, walk: Walk) -> None:
     dispatch_once(inline=True)
     if not walk.has_javascript:
         page.reload()
-    expect(page.get_by_role("link", name="Reconciliation report (PDF")).to_be_visible()
-    expect(page.get_by_role("link", name="Reconciliation workbook (XLSX")).to_be_visible()
+    expect(page.get_by_role("link", name="Reconciliation report of November 2025 (PDF")).to_be_visible()
+    expect(page.get_by_role("link", name="Reconciliation workbook of November 2025 (XLSX")).to_be_visible()
 
 
 @pytest.fixture
