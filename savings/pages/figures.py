@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from cohort.core.facts import KnownFacts
 from pbr_ledger import words
 from pbr_ledger.money import pounds_shown
+from savings.core.results import Statement
 from savings.documents import sections, sentences
 from savings.documents.explanations import charges_explained, fees_explained, figures_explained
 from savings.pages.lines import LINES_SHOWN, lines_opened, nights_behind
@@ -14,7 +16,7 @@ def explained(worked: WorkedStatement) -> dict[str, Any]:
     """Charges, fees, the other figures, lines and adjustments, in words and written amounts."""
     statement = worked.result
     return {
-        **whys(worked),
+        **whys(statement, worked.known),
         "total_shown": pounds_shown(statement.charges.total),
         "total_words": sentences.total_sentence(statement),
         "fee_sentence": sentences.month_fee_sentence(statement.months[-1], terms=statement.terms),
@@ -33,9 +35,8 @@ def explained(worked: WorkedStatement) -> dict[str, Any]:
     }
 
 
-def whys(worked: WorkedStatement) -> dict[str, Any]:
+def whys(statement: Statement, known: KnownFacts) -> dict[str, Any]:
     """What opens behind each charge, each other figure, and each month's fee."""
-    statement, known = worked.result, worked.known
     explanations = charges_explained(statement, expenses=known.expenses)
     return {
         "charges_opened": list(zip(sections.charge_rows(statement), explanations, strict=False)),

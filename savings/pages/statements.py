@@ -7,7 +7,6 @@ from savings.models import ClosedStatement
 from savings.pages.documents import documents_shown
 from savings.pages.figures import whys
 from savings.pages.lines import LINES_SHOWN, lines_opened
-from savings.queries import WorkedStatement
 from savings.services import workbook_content
 
 
@@ -20,7 +19,7 @@ def closed_page(statement: ClosedStatement) -> dict[str, Any]:
     report, result = content.report, content.statement
     return {
         **report_context(report),
-        **whys(WorkedStatement(content.known, result, {}, statement.digest)),
+        **whys(result, content.known),
         "lines": lines_opened(result, report.nights),
         "lines_not_printed": len(result.lines) > LINES_SHOWN,
         "documents": documents_shown(statement),
