@@ -2,8 +2,9 @@
 
 from cohort.models import Contract
 from invoicing.models import Invoice
-from pbr_ledger.accounts.models import Person
+from pbr_ledger.accounts.models import Organisation, Person
 from pbr_ledger.accounts.queries import permissions_now
+from pbr_ledger.accounts.roles import AGENT
 from savings.models import ClosedStatement
 
 
@@ -47,6 +48,43 @@ def may_record_invoicing_terms(person: Person, contract: Contract) -> bool:
 def may_release_parked(person: Person, statement: ClosedStatement) -> bool:
     """A Lead Accountant of the council, other than whoever closed the statement."""
     return person.pk != statement.closed_by_id and _of_council(person, statement.contract, "release_parked")
+
+
+def may_act(person: Person, invoice: Invoice, action: str) -> bool:
+    """Whether the person may do what the lifecycle calls by this word: a button is offered to nobody else."""
+    match action:
+        case "issue":
+            return may_issue(person, invoice.contract)
+        case "approve":
+            return may_approve(person, invoice)
+        case "hold" | "release":
+            return may_hold(person, invoice.contract)
+    return False
+
+
+def pays_for(person: Person) -> bool:
+    """A person of a paying agent who records payments: the payable invoices of the agent's contracts are theirs."""
+    return person.organisation.kind == AGENT and "record_payment" in permissions_now(person)
+
+
+def may_read_books(person: Person, contract: Contract) -> bool:
+    """A person of the council whose role reads the books; nobody of the provider or the agent."""
+    return _of_council(person, contract, "read_books")
+
+
+def may_read_activity(person: Person, contract: Contract) -> bool:
+    """A person of the council whose role reads the activity log."""
+    return _of_council(person, contract, "read_activity")
+
+
+def may_close_period(person: Person, council: Organisation) -> bool:
+    """The council's Lead Accountant."""
+    return person.organisation_id == council.pk and "close_statement" in permissions_now(person)
+
+
+def may_accrue(person: Person, contract: Contract) -> bool:
+    """The council's Lead Accountant."""
+    return _of_council(person, contract, "close_statement")
 
 
 def _of_council(person: Person, contract: Contract, permission: str) -> bool:

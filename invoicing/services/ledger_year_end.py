@@ -7,6 +7,7 @@ from django.db import transaction
 
 from cohort.models import Contract
 from cohort.services import locked, stream_of
+from invoicing import rules
 from invoicing.core.calendar import Period
 from invoicing.core.charges import EXPENSE_ACCOUNT_OF
 from invoicing.core.entries import ACCRUAL, accrual_legs, mirrored
@@ -15,7 +16,6 @@ from invoicing.queries.ledger import accrual_key, balance_on, posting_day
 from invoicing.services.ground import stamp
 from invoicing.services.ledger import AlreadyPosted, post
 from pbr_ledger.accounts.models import Person
-from pbr_ledger.accounts.queries import permissions_now
 from pbr_ledger.audit import services as audit
 from pbr_ledger.clock import Clock
 from pbr_ledger.errors import LedgerError, NotPermitted
@@ -40,7 +40,7 @@ def accrue_year_end(*, contract: Contract, year: int, by: Person, clock: Clock) 
     approved by what was closed. What is approved afterwards counts in the next year, against the reversal.
     Raises `YearNotOver`, `NothingToAccrue`, `AlreadyPosted`, `PeriodClosed` once P12 is closed, `NotPermitted`.
     """
-    if by.organisation_id != contract.council_id or "close_statement" not in permissions_now(by):
+    if not rules.may_accrue(by, contract):
         raise NotPermitted("Only the council's Lead Accountant accrues the year's end.")
     with transaction.atomic():
         contract = locked(contract)

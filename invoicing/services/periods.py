@@ -2,11 +2,11 @@
 
 from django.db import connection, transaction
 
+from invoicing import rules
 from invoicing.core.calendar import Period
 from invoicing.models import ClosedPeriod
 from invoicing.queries.ledger import last_closed_period
 from pbr_ledger.accounts.models import Organisation, Person
-from pbr_ledger.accounts.queries import permissions_now
 from pbr_ledger.audit import services as audit
 from pbr_ledger.clock import Clock
 from pbr_ledger.errors import LedgerError, NotPermitted
@@ -27,7 +27,7 @@ def close_period(*, council: Organisation, period: Period, by: Person, clock: Cl
 
     Raises `NotPermitted` to others than its Lead Accountant, `PeriodNotOver` and `PeriodOutOfOrder`.
     """
-    if by.organisation_id != council.pk or "close_statement" not in permissions_now(by):
+    if not rules.may_close_period(by, council):
         raise NotPermitted("Only the council's Lead Accountant closes a period.")
     _wait_for_postings(council)
     at = clock.read(after=None)

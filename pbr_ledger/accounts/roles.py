@@ -39,13 +39,14 @@ _ALL_ROLES = (
             "dispute_statement",
             "approve_invoice",
             "hold_invoice",
+            "read_books",
         },
     ),
     _role(
         "lead_accountant",
         "Lead Accountant",
-        "Keeps the terms and the pro-rata schedule, closes months, records variations and exports the reconciliation "
-        "reports.",
+        "Keeps the terms and the pro-rata schedule, closes months, records variations, exports the reconciliation "
+        "reports and reads the activity log.",
         kinds={COUNCIL},
         permissions={
             "read_contract",
@@ -63,6 +64,8 @@ _ALL_ROLES = (
             "record_invoicing_terms",
             "record_variation",
             "release_parked",
+            "read_books",
+            "read_activity",
         },
     ),
     _role(
@@ -91,7 +94,7 @@ _ALL_ROLES = (
         "Auditor",
         "Reads everything, also as it was known on an earlier day, and the activity log; writes nothing.",
         kinds={COUNCIL},
-        permissions={"read_contract", "read_activity", "export_reports"},
+        permissions={"read_contract", "read_books", "read_activity", "export_reports"},
     ),
     _role(
         "administrator",
