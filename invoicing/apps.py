@@ -10,9 +10,23 @@ class InvoicingConfig(AppConfig):
     verbose_name = "Invoices and the ledger"
 
     def ready(self) -> None:
-        """Register the work that follows a closing and an issue."""
-        from invoicing.tasks import DRAFT_INVOICE, INVOICE_PDF, INVOICE_XML  # noqa: PLC0415 - apps are not ready before
+        """Register the work that follows a closing and an issue, the room's pages, and what waits for people in it."""
+        from invoicing.needs import needs_of_invoicing  # noqa: PLC0415 - apps are not ready before
+        from invoicing.tasks import DRAFT_INVOICE, INVOICE_PDF, INVOICE_XML  # noqa: PLC0415
         from pbr_ledger.jobs.registry import register  # noqa: PLC0415
+        from pbr_ledger.landing import Landing  # noqa: PLC0415
+        from pbr_ledger.landing import register as register_landing  # noqa: PLC0415
+        from pbr_ledger.needs import register as register_needs  # noqa: PLC0415
+        from pbr_ledger.sections import Section  # noqa: PLC0415
+        from pbr_ledger.sections import register as register_section  # noqa: PLC0415
 
         for kind in (DRAFT_INVOICE, INVOICE_PDF, INVOICE_XML):
             register(kind)
+        register_section(Section("invoices", "Invoices", "invoices", place=70))
+        register_section(Section("payments", "Payments", "payments", place=80))
+        register_section(Section("ledger", "Ledger", "ledger", place=90, permissions=frozenset({"read_books"})))
+        register_section(
+            Section("activity", "Activity", "activity", place=110, permissions=frozenset({"read_activity"}))
+        )
+        register_needs(needs_of_invoicing)
+        register_landing(Landing("record_payment", "payables", place=10))

@@ -55,6 +55,27 @@ def journal_csv(entries: Iterable[BookedEntry]) -> str:
     return text.getvalue()
 
 
+def journal_of_contracts_csv(books: Iterable[tuple[str, Iterable[BookedEntry]]]) -> str:
+    """The same of several contracts, one after the other, each row with its contract's reference before it."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(("contract", *COLUMNS))
+    for reference, entries in books:
+        for entry in entries:
+            for leg in entry.legs:
+                writer.writerow((reference, *_row(entry, leg)))
+    return text.getvalue()
+
+
+def rows_csv(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """A table of the books as a file; no text in it becomes a formula."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return text.getvalue()
+
+
 def _row(entry: BookedEntry, leg: BookedLeg) -> tuple[object, ...]:
     debit, credit = (leg.amount, "") if leg.side == DEBIT else ("", leg.amount)
     return (

@@ -13,6 +13,7 @@ from invoicing.core.charges import (
 )
 from invoicing.documents.content import InvoiceContent, PartyContent, VatTotal
 from pbr_ledger.money import pounds_shown
+from pbr_ledger.periods import Month
 from pbr_ledger.words import day_shown, month_shown, rate_shown
 
 NO_VAT_NUMBER = "No VAT number recorded"
@@ -33,7 +34,12 @@ def kind_shown(content: InvoiceContent) -> str:
 
 def charge_shown(charge: str, content: InvoiceContent) -> str:
     """What a line is for. Nothing else ever stands in a line: what lies behind it is on the statement."""
-    return f"Fixed fee of {month_shown(content.month)}" if charge == FIXED_FEE else _CHARGES[charge]
+    return charge_of_month(charge, content.month)
+
+
+def charge_of_month(charge: str, month: Month) -> str:
+    """The same for a line of the invoice of that month, issued or not."""
+    return f"Fixed fee of {month_shown(month)}" if charge == FIXED_FEE else _CHARGES[charge]
 
 
 def vat_shown(treatment: str, rate: int) -> str:

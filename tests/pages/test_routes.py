@@ -20,7 +20,7 @@ from tests.signing_in import signed_in
 EVERYBODY = (
     *(f"council {role}" for role in ("administrator", "auditor", "finance_officer", "lead_accountant", "nobody")),
     *(f"provider {role}" for role in ("administrator", "nobody", "provider_staff")),
-    *(f"agent {role}" for role in ("administrator", "nobody")),
+    *(f"agent {role}" for role in ("administrator", "nobody", "payments_clerk")),
 )
 TABLE: dict[str, Route] = accounts.ROUTES | cohort.ROUTES | savings.ROUTES | invoicing.ROUTES
 

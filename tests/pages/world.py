@@ -9,7 +9,7 @@ from cohort.models import Contract
 from pbr_ledger.accounts import services as accounts
 from pbr_ledger.accounts.models import Organisation, Person
 from pbr_ledger.clock import StatedClock
-from savings.core.scenario import read_scenario
+from savings.core.scenario import Scenario, read_scenario
 from savings.documents.reconciliation import reconciliation_pdf
 from savings.models import RECONCILIATION_REPORT, RECONCILIATION_WORKBOOK, ClosedStatement
 from savings.queries import closed_statements
@@ -31,8 +31,10 @@ class World:
     other_contract: Contract
 
 
-def world(scenario: str = "mid-month-move", *, months: int | None = None) -> World:
-    """The own contract from the scenario, another council's from a small one; nobody of the one is in the other.
+def world(scenario: str | Scenario = "mid-month-move", *, months: int | None = None) -> World:
+    """The own contract from the scenario, or the worked example of this name; another council's from a small one.
+
+    Nobody of the one is in the other.
 
     Only the last so many `months` that the scenario lists are closed, or all of them.
     """
@@ -116,6 +118,7 @@ def _parties(
         person(where, "Ada Administrator", "administrator")
         person(where, "Nora Nobody")
     person(council, "Ugo Auditor", "auditor")
+    person(agent, "Clara Clerk", "payments_clerk")
     return Parties(
         council=council,
         provider=provider,
@@ -127,8 +130,8 @@ def _parties(
     )
 
 
-def _contract(name: str, reference: str, parties: Parties, months: int | None) -> Contract:
-    scenario = read_scenario((SCENARIOS / f"{name}.json").read_bytes())
+def _contract(found: str | Scenario, reference: str, parties: Parties, months: int | None) -> Contract:
+    scenario = found if isinstance(found, Scenario) else read_scenario((SCENARIOS / f"{found}.json").read_bytes())
     closings = scenario.closings if months is None else scenario.closings[len(scenario.closings) - months :]
     particulars = Particulars(
         title=TITLE, decision_reference="Executive Decision L04 25/26", decision_on=date(2025, 7, 29)

@@ -24,7 +24,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from cohort.models import Contract
-from invoicing.management.commands.export import BOOKS
+from invoicing.documents.books import BOOKS
 from invoicing.models import CREDIT_NOTE, InvoiceDocument
 from invoicing.services.scenarios import Settlement
 from pbr_ledger.accounts.models import Organisation, Person
@@ -178,7 +178,8 @@ def _parties(cast: Cast, auditor: Member) -> Parties:
 
 def _accounts(cast: Cast, auditor: Member) -> list[Account]:
     """The sign-ins of those who have pages to see."""
-    people = (cast.accountant, cast.officer, cast.second_officer, cast.provider_staff, auditor, cast.administrator)
+    council = (cast.accountant, cast.officer, cast.second_officer)
+    people = (*council, cast.provider_staff, cast.agent_clerk, auditor, cast.administrator)
     return [_account(who) for who in people]
 
 

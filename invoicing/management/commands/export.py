@@ -5,42 +5,23 @@ Which option a document needs depends on what it is of: a closed month, an issue
 
 import sys
 from argparse import ArgumentParser
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
 from cohort.models import Contract
-from invoicing.core.beancount import beancount_text
-from invoicing.core.journal import journal_csv
+from invoicing.documents.books import BOOKS
 from invoicing.models import DOCUMENT_NAMES
 from invoicing.queries.documents import invoice_document
 from invoicing.queries.invoices import numbered_invoice
-from invoicing.queries.ledger import booked_entries
 from pbr_ledger.errors import LedgerError, NotFound, Problem, Refused
 from pbr_ledger.periods import Month
 from savings.management.exports import MONTH_DOCUMENTS, NotMadeYet
 from savings.models import ClosedStatement
 from savings.queries import closed_statement
 
-
-def journal(contract: Contract, year: int | None) -> bytes:
-    """The journal, one row a posting; with a byte order mark, by which spreadsheets know the text for UTF-8."""
-    return journal_csv(booked_entries(contract, year=year)).encode("utf-8-sig")
-
-
-def beancount_ledger(contract: Contract, year: int | None) -> bytes:
-    """The whole ledger; a year alone would not carry its opening balances."""
-    if year is not None:
-        raise Refused([Problem("--year", "the Beancount file holds the whole ledger")])
-    return beancount_text(contract.reference, booked_entries(contract)).encode()
-
-
-BOOKS: Mapping[str, Callable[[Contract, int | None], bytes]] = {
-    "journal.csv": journal,
-    "ledger.beancount": beancount_ledger,
-}
 DOCUMENTS = (*MONTH_DOCUMENTS, *DOCUMENT_NAMES, *BOOKS)
 
 

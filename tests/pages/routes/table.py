@@ -16,6 +16,8 @@ READERS = frozenset(
 COUNCIL_OFFICERS = frozenset({"council finance_officer", "council lead_accountant"})
 LEAD_ACCOUNTANT = frozenset({"council lead_accountant"})
 PROVIDER_STAFF = frozenset({"provider provider_staff"})
+COUNCIL_READERS = READERS - PROVIDER_STAFF
+PAYMENTS_CLERK = frozenset({"agent payments_clerk"})
 NOBODY: frozenset[str] = frozenset()
 
 
