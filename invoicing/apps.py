@@ -10,17 +10,26 @@ class InvoicingConfig(AppConfig):
     verbose_name = "Invoices and the ledger"
 
     def ready(self) -> None:
-        """Register the work that follows a closing and an issue, the room's pages, and what waits for people in it."""
-        from invoicing.needs import needs_of_invoicing  # noqa: PLC0415 - apps are not ready before
-        from invoicing.tasks import DRAFT_INVOICE, INVOICE_PDF, INVOICE_XML  # noqa: PLC0415
+        """Register the work that follows a closing and an issue, that of every night, and the room's pages."""
+        from invoicing.figures import invoicing_figures  # noqa: PLC0415 - apps are not ready before
+        from invoicing.needs import needs_of_invoicing  # noqa: PLC0415
+        from invoicing.tasks import (  # noqa: PLC0415
+            CHECK_LEDGER,
+            DRAFT_INVOICE,
+            INVOICE_PDF,
+            INVOICE_XML,
+            NIGHTLY_CHECK,
+        )
+        from pbr_ledger.jobs.daily import register_daily  # noqa: PLC0415
         from pbr_ledger.jobs.registry import register  # noqa: PLC0415
         from pbr_ledger.landing import Landing  # noqa: PLC0415
         from pbr_ledger.landing import register as register_landing  # noqa: PLC0415
         from pbr_ledger.needs import register as register_needs  # noqa: PLC0415
+        from pbr_ledger.observability.figures import register as register_figures  # noqa: PLC0415
         from pbr_ledger.sections import Section  # noqa: PLC0415
         from pbr_ledger.sections import register as register_section  # noqa: PLC0415
 
-        for kind in (DRAFT_INVOICE, INVOICE_PDF, INVOICE_XML):
+        for kind in (DRAFT_INVOICE, INVOICE_PDF, INVOICE_XML, CHECK_LEDGER):
             register(kind)
         register_section(Section("invoices", "Invoices", "invoices", place=70))
         register_section(Section("payments", "Payments", "payments", place=80))
@@ -30,3 +39,5 @@ class InvoicingConfig(AppConfig):
         )
         register_needs(needs_of_invoicing)
         register_landing(Landing("record_payment", "payables", place=10))
+        register_daily(NIGHTLY_CHECK)
+        register_figures(invoicing_figures)

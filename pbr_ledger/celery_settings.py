@@ -8,6 +8,9 @@ from typing import Any
 from django.conf import settings
 from kombu import Queue
 
+from pbr_ledger.jobs.broker import CATCH_UP
+from pbr_ledger.jobs.registry import DOCUMENTS, QUEUES, UPKEEP
+
 # A message is a job's number in JSON: nothing that is unpickled, nothing that is secret.
 task_serializer = "json"
 accept_content = ["json"]
@@ -16,10 +19,18 @@ timezone = "UTC"
 enable_utc = True
 imports = ("pbr_ledger.jobs.tasks",)
 
-# Each kind of job names its queue, so that slow kinds can be given workers of their own.
-task_default_queue = "documents"
-task_queues = (Queue("documents", routing_key="documents"),)
-task_create_missing_queues = True
+# Each kind of job names its queue, and workers are started for some queues each (`worker -Q documents,upkeep`):
+# documents are slow, a mail server or a recipient of webhooks may hang, and none of them may keep the others waiting. A
+# worker that is told no queue serves all of them, in turn.
+task_default_queue = DOCUMENTS
+task_queues = tuple(Queue(name, routing_key=name) for name in QUEUES)
+task_create_missing_queues = False  # a misspelt name stops the start, instead of collecting jobs that nobody does
+
+# The scheduler says one thing only: make what is missing up to today. It remembers nothing, so that any number of them
+# may run, on any host, and one that was away for a week needs no mending. Each message is stale when the next is due.
+beat_scheduler = "pbr_ledger.jobs.beat:Scheduler"
+beat_max_loop_interval = 15
+beat_schedule = {"catch up": {"task": CATCH_UP, "schedule": 300.0, "options": {"queue": UPKEEP, "expires": 280}}}
 
 # Acknowledged when done, handed back when the worker's child is killed: Celery then notices most losses by itself,
 # and the dispatcher only the rest. A message that comes twice does no harm, because the claim admits one worker.
@@ -58,6 +69,8 @@ if settings.BROKER_URL:
         "socket_connect_timeout": 5,
         "socket_timeout": 10,
         "socket_keepalive": True,
+        # Of several queues each in turn, or a full one would keep the others waiting.
+        "queue_order_strategy": "round_robin",
     }
 else:
     # Without a broker a folder of ours carries the messages, one file each.

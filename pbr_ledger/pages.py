@@ -14,6 +14,7 @@ from django.utils.http import content_disposition_header
 
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.errors import LedgerError, NotFound, NotPermitted
+from pbr_ledger.jobs.rules import may_watch_work
 from pbr_ledger.release import RELEASE
 
 CONTENT_SECURITY_POLICY = (
@@ -23,9 +24,11 @@ ROWS_SHOWN = 50
 """On one page of a list."""
 
 
-def masthead(_request: HttpRequest) -> dict[str, str]:
-    """For every template: the council's name, and the release."""
-    return {"council_name": settings.COUNCIL_NAME, "release": RELEASE}
+def masthead(request: HttpRequest) -> dict[str, object]:
+    """For every template: the council's name, the release, and whether the menu leads to the work in the background."""
+    person = getattr(request, "user", None)
+    watches = isinstance(person, Person) and may_watch_work(person)
+    return {"council_name": settings.COUNCIL_NAME, "release": RELEASE, "may_watch_work": watches}
 
 
 def answer_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

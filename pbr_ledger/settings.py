@@ -4,22 +4,61 @@ Every variable is listed in docs/settings.md. Nothing here opens a connection or
 """
 
 import os
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+from pbr_ledger.observability.logs import logging_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("PBR_VAR_DIR", BASE_DIR / "var"))
 
 
+def _given(name: str) -> str:
+    """What the variable says, or the file that NAME_FILE names: a secret in a file is in no list of processes."""
+    value, file = os.environ.get(name, ""), os.environ.get(f"{name}_FILE", "")
+    if value and file:
+        raise ImproperlyConfigured(f"{name} and {name}_FILE are both set; set one.")
+    if not file:
+        return value
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(f"{name}_FILE names {file}, which cannot be read.") from error
+
+
 def _text(name: str, default: str) -> str:
-    return os.environ.get(name) or default
+    return _given(name) or default
+
+
+def _choice(name: str, *known: str) -> str:
+    value = _text(name, known[0])
+    if value not in known:
+        raise ImproperlyConfigured(f"{name} is “{value}”; write {' or '.join(known)}.")
+    return value
+
+
+def _networks(name: str, default: str) -> list[IPv4Network | IPv6Network]:
+    try:
+        return [ip_network(each) for each in _list(name, default)]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {error}.") from error
+
+
+def _broker_url(name: str) -> str:
+    """The broker's address, with the password of BROKER_PASSWORD where that is given apart."""
+    url, password = _given(name), _given("BROKER_PASSWORD")
+    if not (url and password):
+        return url
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://:{quote(password, safe='')}@{rest.rpartition('@')[2]}"
 
 
 def _flag(name: str, *, default: bool) -> bool:
-    value = os.environ.get(name, "").strip().lower()
+    value = _given(name).strip().lower()
     if value in {"", "1", "true", "yes", "on", "0", "false", "no", "off"}:
         return value in {"1", "true", "yes", "on"} if value else default
     raise ImproperlyConfigured(f"{name} is “{value}”; write true or false.")
@@ -41,10 +80,11 @@ def _list(name: str, default: str) -> list[str]:
 def _database(name: str, default_role: str) -> dict[str, Any]:
     """Django's connection settings from `postgresql://user:password@host:port/name`.
 
-    Without the variable: the embedded server's socket, which the supervising command starts (docs/settings.md).
+    The password may be given apart: DATABASE_PASSWORD for DATABASE_URL. Without the variable: the embedded server's
+    socket, which the supervising command starts (docs/settings.md).
     """
     default = f"postgresql://{default_role}@/pbr_ledger?host={VAR_DIR / 'postgres'}"
-    parts = urlsplit(os.environ.get(name) or default)
+    parts = urlsplit(_text(name, default))
     if parts.scheme not in {"postgresql", "postgres"}:
         raise ImproperlyConfigured(f"{name} has to start with postgresql://")
     host = parse_qs(parts.query).get("host", [""])[0] or unquote(parts.hostname or "")
@@ -52,7 +92,7 @@ def _database(name: str, default_role: str) -> dict[str, Any]:
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "pbr_ledger",
         "USER": unquote(parts.username or default_role),
-        "PASSWORD": unquote(parts.password or ""),
+        "PASSWORD": _given(name.replace("_URL", "_PASSWORD")) or unquote(parts.password or ""),
         "HOST": host,
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
@@ -81,7 +121,7 @@ def _directory(issuer: str, name: str) -> list[dict[str, Any]]:
 
 DEBUG = False
 DEMO = _flag("PBR_DEMO", default=False)
-SECRET_KEY = os.environ.get("SECRET_KEY", "")
+SECRET_KEY = _given("SECRET_KEY")
 SECRET_KEY_FALLBACKS = _list("SECRET_KEY_FALLBACKS", "")
 COUNCIL_NAME = _text("COUNCIL_NAME", "Plymouth City Council" if DEMO else "")
 ALLOWED_HOSTS = _list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
@@ -112,6 +152,7 @@ INSTALLED_APPS = [
     "invoicing",
 ]
 MIDDLEWARE = [
+    "pbr_ledger.observability.requests.observed",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "pbr_ledger.pages.answer_headers",
@@ -260,4 +301,18 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-BROKER_URL = os.environ.get("BROKER_URL", "")
+BROKER_URL = _broker_url("BROKER_URL")
+
+# What is seen from outside: logs, signs of life, figures.
+LOG_FORMAT = _choice("LOG_FORMAT", "text", "json")
+LOGGING = logging_settings(LOG_FORMAT)
+ALIVE_DIR = VAR_DIR / "alive"
+METRICS_ALLOWED = _networks("METRICS_ALLOWED", "127.0.0.0/8,::1")
+
+# Behind a proxy that ends TLS (docs/operations.md). It has to overwrite X-Forwarded-Proto, which is believed then.
+HTTPS = _flag("PBR_HTTPS", default=False)
+if HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_REDIRECT_EXEMPT = ["^health/", "^metrics$"]  # asked from inside, without TLS
+    SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60

@@ -13,14 +13,17 @@ class SavingsConfig(AppConfig):
         """Register the work that follows a closing, and the room's pages."""
         from pbr_ledger.jobs.registry import register  # noqa: PLC0415 - apps are not ready before
         from pbr_ledger.needs import register as register_need  # noqa: PLC0415
+        from pbr_ledger.observability.figures import register as register_figures  # noqa: PLC0415
         from pbr_ledger.sections import Section  # noqa: PLC0415
         from pbr_ledger.sections import register as register_section  # noqa: PLC0415
+        from savings.figures import savings_figures  # noqa: PLC0415
         from savings.pages.cohort_needs import cohort_needs  # noqa: PLC0415
         from savings.pages.needs import statements_waiting  # noqa: PLC0415
         from savings.tasks import RECONCILIATION_REPORT, RECONCILIATION_WORKBOOK  # noqa: PLC0415
 
         for kind in (RECONCILIATION_REPORT, RECONCILIATION_WORKBOOK):
             register(kind)
+        register_figures(savings_figures)
         register_section(Section("overview", "Overview", "contract", place=10))
         register_need(cohort_needs)
         register_section(Section("cohort", "Cohort", "cohort", place=20))

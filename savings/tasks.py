@@ -37,5 +37,12 @@ def _statement(job: Job) -> ClosedStatement:
     return ClosedStatement.objects.select_related("contract").get(pk=int(job.key))
 
 
-RECONCILIATION_REPORT = JobKind(REPORT_NAME, work=make_reconciliation_report, store=keep_reconciliation_report)
-RECONCILIATION_WORKBOOK = JobKind(WORKBOOK_NAME, work=make_reconciliation_workbook, store=keep_reconciliation_workbook)
+RECONCILIATION_REPORT = JobKind(
+    REPORT_NAME, work=make_reconciliation_report, store=keep_reconciliation_report, title="Reconciliation report"
+)
+RECONCILIATION_WORKBOOK = JobKind(
+    WORKBOOK_NAME,
+    work=make_reconciliation_workbook,
+    store=keep_reconciliation_workbook,
+    title="Reconciliation workbook",
+)

@@ -9,3 +9,10 @@ class JobsConfig(AppConfig):
     name = "pbr_ledger.jobs"
     label = "jobs"
     verbose_name = "Jobs"
+
+    def ready(self) -> None:
+        """Register the figures of the jobs."""
+        from pbr_ledger.jobs.figures import job_figures  # noqa: PLC0415 - apps are not ready before
+        from pbr_ledger.observability.figures import register  # noqa: PLC0415
+
+        register(job_figures)

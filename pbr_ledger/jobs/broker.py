@@ -13,6 +13,7 @@ from pbr_ledger.jobs import folder
 logger = logging.getLogger(__name__)
 
 TASK = "jobs.run"
+CATCH_UP = "jobs.catch_up"
 SILENT_FOR_SECONDS = 15.0
 PATIENCE = {"socket_connect_timeout": 1.0, "socket_timeout": 1.0, "max_retries": 0}
 
@@ -33,16 +34,23 @@ def send(*, job_id: int, queue: str) -> bool:
     After a failure this process sends nothing for 15 seconds, so that a request which asks for twenty jobs does
     not wait twenty times; the dispatcher sends what was left out.
     """
+    return _took(TASK, [job_id], queue, what=f"job {job_id}")
+
+
+def ask_to_catch_up(*, queue: str, expires: float) -> bool:
+    """Whether the broker took the scheduler's message, which says: make what is missing up to today. Never raises."""
+    return _took(CATCH_UP, [], queue, what="the scheduler's message", expires=expires)
+
+
+def _took(task: str, arguments: list[int], queue: str, *, what: str, **options: float) -> bool:
     if monotonic() < _Silence.until:
         return False
     try:
         # A connection of its own: one kept from before may be dead, and finding that out costs the time twice.
         with app.connection_for_write(transport_options=PATIENCE) as connection:
-            app.send_task(TASK, args=[job_id], queue=queue, connection=connection, retry=False)
+            app.send_task(task, args=arguments, queue=queue, connection=connection, retry=False, **options)
     except Exception as error:  # noqa: BLE001  The change is committed: no broker's fault may reach who asked for it.
         _Silence.until = monotonic() + SILENT_FOR_SECONDS
-        logger.warning(
-            "The broker did not take job %s (%s); the dispatcher will send it.", job_id, type(error).__name__
-        )
+        logger.warning("The broker did not take %s (%s); it will be sent again.", what, type(error).__name__)
         return False
     return True

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from pbr_ledger.accounts.models import Organisation
 from pbr_ledger.lifecycle import Lifecycle
 
 WAITING = "waiting"
@@ -82,3 +83,29 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"
+
+
+class JobReport(models.Model):
+    """What a job found, kept as it was found: how many things, and each on a line. Nothing found is a report too.
+
+    `organisation` is the council whose business it is; without one it concerns the whole installation.
+    """
+
+    job = models.OneToOneField(Job, on_delete=models.PROTECT, related_name="report")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
+    findings = models.PositiveIntegerField()
+    lines = models.TextField(default="", blank=True)
+    made_at = models.DateTimeField(db_default=Now())
+
+    objects = models.Manager["JobReport"]()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(findings=0, lines="") | Q(findings__gt=0) & ~Q(lines=""),
+                name="job_report_has_lines_exactly_when_it_found_something",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.job}: {self.findings}"

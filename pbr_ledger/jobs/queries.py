@@ -1,9 +1,12 @@
 """What is known about jobs: what is due, what waits, what failed."""
 
-from django.db.models import Count, Q, QuerySet
-from django.db.models.functions import Now
+from collections import Counter
 
-from pbr_ledger.jobs.models import FAILED, MOST_ATTEMPTS, RUNNING, WAITING, Job
+from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Extract, Now
+
+from pbr_ledger.jobs.models import FAILED, MOST_ATTEMPTS, RUNNING, WAITING, Job, JobReport
+from pbr_ledger.jobs.registry import UnknownJobKind, kind_named
 
 
 def due_jobs() -> QuerySet[Job]:
@@ -37,3 +40,42 @@ def jobs_by_state() -> dict[str, int]:
     """How many jobs are in each state; states without a job are left out."""
     counted = Job.objects.values_list("state").annotate(count=Count("pk"))
     return dict(counted)
+
+
+def jobs_by_queue_and_state() -> dict[tuple[str, str], int]:
+    """How many jobs of each queue are in each state; what has none is left out."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for kind, state, count in Job.objects.values_list("kind", "state").annotate(count=Count("pk")):
+        counts[_queue_of(kind), state] += count
+    return dict(counts)
+
+
+def seconds_waited() -> dict[str, int]:
+    """For how long the longest waiting due job of each queue has been due; queues without one are left out."""
+    waited: dict[str, int] = {}
+    since = Extract(Now() - Min("run_after"), "epoch")
+    due = Job.objects.filter(state=WAITING, run_after__lte=Now())
+    for kind, seconds in due.values("kind").annotate(seconds=since).values_list("kind", "seconds"):
+        queue = _queue_of(kind)
+        waited[queue] = max(waited.get(queue, 0), int(seconds))
+    return waited
+
+
+def latest_reports() -> QuerySet[JobReport]:
+    """The latest report of each kind of job about each subject."""
+    same = JobReport.objects.filter(job__kind=OuterRef("job__kind"), job__subject=OuterRef("job__subject"))
+    latest = Subquery(same.order_by("-made_at", "-pk").values("pk")[:1])
+    return JobReport.objects.filter(pk=latest).select_related("job", "organisation").order_by("job__subject", "pk")
+
+
+def watched_jobs(*, state: str) -> QuerySet[Job]:
+    """The jobs of a state as people read them: what is to be done in its order, what ended the latest first."""
+    order = ("run_after", "pk") if state in {WAITING, RUNNING} else ("-finished_at", "-pk")
+    return Job.objects.filter(state=state).order_by(*order)
+
+
+def _queue_of(kind: str) -> str:
+    try:
+        return kind_named(kind).queue
+    except UnknownJobKind:
+        return "unknown"

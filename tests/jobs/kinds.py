@@ -19,6 +19,7 @@ POISON = "tests.poison"
 CLUMSY = "tests.clumsy"
 CUT_OFF = "tests.cut_off"
 STORED = "tests.stored"
+MAILED = "tests.mailed"
 
 NEVER = datetime(2200, 1, 1, tzinfo=UTC)
 PATIENCE_SECONDS = 60
@@ -76,3 +77,4 @@ def register_all() -> None:
     registry.register(JobKind(CLUMSY, work=_echo, store=_store_then_fail))
     registry.register(JobKind(CUT_OFF, work=_cut_off, store=keep))
     registry.register(JobKind(STORED, work=_echo, store=keep))
+    registry.register(JobKind(MAILED, work=_echo, store=keep, queue="mail"))

@@ -89,6 +89,24 @@ def worker(*, var: Path, broker_url: str = "") -> Iterator[subprocess.Popen[str]
 
 
 @contextmanager
+def beat(*, var: Path, broker_url: str = "") -> Iterator[subprocess.Popen[str]]:
+    """A running scheduler. It writes nothing but its sign of life."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "celery", "-A", "pbr_ledger.celery", "beat"],
+        cwd=PROJECT,
+        env=environment(var=var, broker_url=broker_url),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+@contextmanager
 def dispatcher(*, var: Path) -> Iterator[subprocess.Popen[str]]:
     """A running dispatcher over the folder, which looks five times a second. It knows none of the tests' kinds."""
     process = subprocess.Popen(

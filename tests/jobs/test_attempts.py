@@ -1,12 +1,12 @@
 """What becomes of a job whose work fails: tried again, later each time, then left to a person."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db.models.functions import Now
 
-from pbr_ledger.accounts.models import Organisation, Person
+from pbr_ledger.accounts.models import Organisation, Person, RoleGrant
 from pbr_ledger.audit.models import AuditEvent
 from pbr_ledger.jobs.models import Job
 from pbr_ledger.jobs.queries import failed_jobs, job_for, jobs_by_state
@@ -35,7 +35,9 @@ def failed_for_good() -> Job:
 
 def administrator() -> Person:
     council = Organisation.objects.create(reference="council", name="A council", kind="council")
-    return Person.objects.create(organisation=council, email="ada@example.org", full_name="Ada Officer")
+    ada = Person.objects.create(organisation=council, email="ada@example.org", full_name="Ada Officer")
+    RoleGrant.objects.create(person=ada, role="administrator", granted_at=datetime(2025, 7, 1, tzinfo=UTC))
+    return ada
 
 
 @pytest.mark.django_db

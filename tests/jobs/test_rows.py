@@ -6,9 +6,11 @@ from contextlib import contextmanager
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, connections, transaction
 
-from pbr_ledger.jobs.models import JOB, Job
-from pbr_ledger.jobs.services import claim, enqueue
+from pbr_ledger.jobs.models import JOB, Job, JobReport
+from pbr_ledger.jobs.services import claim, enqueue, keep_report
 from tests.jobs.kinds import ECHO
+from tests.refusals import execute, forbidden
+from tests.refusals import refused_by as refused
 
 pytestmark = pytest.mark.django_db(databases=["default", "agent"])
 
@@ -89,6 +91,40 @@ def test_agent_sees_and_changes_no_job(statement: str) -> None:
         agent.cursor() as cursor,
     ):
         cursor.execute(statement)
+
+
+def test_report_has_lines_exactly_when_something_was_found() -> None:
+    job = enqueue(kind=ECHO, key="check", subject="x")
+    for findings, lines in ((0, "entry 3"), (1, "")):
+        with refused_by("job_report_has_lines_exactly_when_it_found_something"):
+            JobReport.objects.create(job=job, findings=findings, lines=lines)
+    assert keep_report(job=job, organisation=None, lines=["entry\n3"] * 501).findings == 501
+    assert JobReport.objects.get().lines == "\n".join(["entry 3"] * 500)
+
+
+@pytest.mark.parametrize("statement", ["UPDATE jobs_jobreport SET lines = ''", "DELETE FROM jobs_jobreport"])
+def test_report_is_never_changed_by_the_application(statement: str) -> None:
+    keep_report(job=enqueue(kind=ECHO, key="check", subject="x"), organisation=None, lines=[])
+    with forbidden():
+        execute(statement)
+    with forbidden("agent"):
+        execute("SELECT 1 FROM jobs_jobreport", alias="agent")
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+@pytest.mark.parametrize(
+    ("statement", "trigger"),
+    [
+        ("UPDATE jobs_jobreport SET lines = ''", "job_report_never_changed"),
+        ("DELETE FROM jobs_jobreport", "job_report_never_changed"),
+        ("TRUNCATE jobs_jobreport", "job_report_never_truncated"),
+    ],
+)
+def test_report_is_never_changed_by_its_owner_either(statement: str, trigger: str) -> None:
+    with transaction.atomic():
+        keep_report(job=enqueue(kind=ECHO, key="check", subject="x"), organisation=None, lines=[])
+    with refused(trigger, "owner"):
+        execute(statement, alias="owner")
 
 
 def test_lifecycle_says_what_can_be_done_in_each_state() -> None:

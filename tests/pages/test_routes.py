@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from cohort.models import Contract
 from pbr_ledger.accounts.models import Person
-from tests.pages.routes import accounts, cohort, invoicing, savings
+from tests.pages.routes import accounts, cohort, invoicing, operations, savings
 from tests.pages.routes.table import FORBIDDEN, MISSING, PAGE, SENT_ON, TO_SIGN_IN, WRONG_METHOD, Route
 from tests.pages.world import World, keep_report, keep_workbook, last_statement
 from tests.signing_in import signed_in
@@ -22,7 +22,7 @@ EVERYBODY = (
     *(f"provider {role}" for role in ("administrator", "nobody", "provider_staff")),
     *(f"agent {role}" for role in ("administrator", "nobody", "payments_clerk")),
 )
-TABLE: dict[str, Route] = accounts.ROUTES | cohort.ROUTES | savings.ROUTES | invoicing.ROUTES
+TABLE: dict[str, Route] = accounts.ROUTES | cohort.ROUTES | savings.ROUTES | invoicing.ROUTES | operations.ROUTES
 
 
 def routes(patterns: list[URLPattern | URLResolver]) -> Iterator[tuple[str, set[str]]]:
@@ -51,7 +51,7 @@ def answer_to(person: Person | None, address: str, method: str) -> str:
 
 def address_of(name: str, contract: Contract) -> str:
     parts: dict[str, Any] = {"contract_id": contract.pk}
-    for room in (accounts, cohort, savings, invoicing):
+    for room in (accounts, cohort, savings, invoicing, operations):
         parts |= room.parts_of(contract)
     return reverse(name, kwargs={part: parts[part] for part in ROUTES[name]})
 

@@ -7,10 +7,9 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection, transaction
 
 from cohort.models import Contract
-from invoicing.queries.checks import check_everything, waiting_for_a_person
+from invoicing.queries.checks import check_everything, held_still, waiting_for_a_person
 
 
 class Command(BaseCommand):
@@ -25,8 +24,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Look at one moment of the database, and print as findings come."""
         found = 0
-        with transaction.atomic():
-            _hold_still()
+        with held_still():
             contract = _contract(options["contract"])
             for waiting in waiting_for_a_person(contract):
                 self.stdout.write(f"Waiting: {waiting}")
@@ -37,13 +35,6 @@ class Command(BaseCommand):
             self.stderr.write(f"{found} {'finding' if found == 1 else 'findings'}.")
             raise SystemExit(1)
         self.stdout.write("Nothing found.")
-
-
-def _hold_still() -> None:
-    """See the database as it is now until the end, whatever others commit meanwhile; inside a test it cannot be."""
-    with connection.cursor() as cursor:
-        if not connection.savepoint_ids:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
 
 def _contract(reference: str | None) -> Contract | None:

@@ -1,6 +1,9 @@
 """Everything that must hold of the ledger, looked at afresh: what `manage.py check_ledger` prints."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
 
 from cohort.models import Contract
 from invoicing.models import ParkedStatement
@@ -9,7 +12,7 @@ from invoicing.queries.checks.findings import Finding
 from invoicing.queries.checks.rows import row_findings
 from invoicing.queries.checks.statements import statement_findings
 
-__all__ = ["Finding", "check_everything", "waiting_for_a_person"]
+__all__ = ["Finding", "check_everything", "check_whole", "held_still", "waiting_for_a_person"]
 
 
 def check_everything(contract: Contract | None = None) -> Iterator[Finding]:
@@ -23,6 +26,22 @@ def check_everything(contract: Contract | None = None) -> Iterator[Finding]:
     contracts = Contract.objects.order_by("reference") if contract is None else [contract]
     for each in contracts:
         yield from statement_findings(each)
+
+
+def check_whole() -> Iterator[Finding]:
+    """What is wrong with any row or chain, those of no contract among them; no statement is worked out again."""
+    yield from row_findings(None)
+    yield from chain_findings(None)
+
+
+@contextmanager
+def held_still() -> Iterator[None]:
+    """Inside, the database is as it was at the first question; within a transaction, such as a test's, it cannot be."""
+    with transaction.atomic():
+        if not connection.savepoint_ids:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
 
 
 def waiting_for_a_person(contract: Contract | None = None) -> Iterator[Finding]:

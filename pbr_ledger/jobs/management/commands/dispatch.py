@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
+from pbr_ledger.jobs.alive import note_alive
 from pbr_ledger.jobs.models import FAILED, Job
 from pbr_ledger.jobs.services import dispatch_once
 
@@ -49,6 +50,7 @@ class Command(BaseCommand):
             try:
                 connection.close_if_unusable_or_obsolete()
                 failed = self._look(inline=inline) or failed
+                note_alive("dispatcher")
             except DatabaseError as error:
                 # A restarting database must not end the process whose task is to forget nothing.
                 self.stderr.write(f"The database did not answer ({type(error).__name__}); trying again.")

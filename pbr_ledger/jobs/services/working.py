@@ -1,61 +1,35 @@
-"""Every change of a job's state: asked for, claimed, done, failed, run again, sent again.
-
-All moments are read from the database's clock, so workers on hosts whose clocks differ agree on what is due.
-"""
+"""Doing a job: claimed under a lease, done outside any transaction, stored by whoever holds the lease."""
 
 import logging
 import traceback
 import uuid
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from random import SystemRandom
+from time import monotonic
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
-from pbr_ledger.audit.services import Actor, record
-from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.errors import LedgerError
-from pbr_ledger.jobs import broker
 from pbr_ledger.jobs.heartbeat import lease_kept
 from pbr_ledger.jobs.models import JOB, MOST_ATTEMPTS, RUNNING, WAITING, Job
 from pbr_ledger.jobs.queries import due_jobs, held_jobs, lost_jobs
 from pbr_ledger.jobs.registry import UnknownJobKind, kind_named
+from pbr_ledger.observability.context import on_behalf_of
+from pbr_ledger.observability.logs import TIDINGS
 
 logger = logging.getLogger(__name__)
 
-AUDIT_STREAM = "jobs"
 DEFAULT_LEASE_SECONDS = 60
 FIRST_RETRY_SECONDS = 10
 LONGEST_ERROR = 4000
-MOST_SENT_AT_ONCE = 1000
-
-
-class NoOpenTransaction(LedgerError):
-    """A job was asked for outside a transaction: it could be lost, or done for a change that never happened."""
+LOST_EACH_TIME = "The worker was lost in each attempt."
 
 
 class LeaseLost(LedgerError):
     """Another worker has taken the job over, or it was given up: this result was thrown away."""
-
-
-def enqueue(*, kind: str, key: str, subject: str, input_digest: str = "", run_after: datetime | None = None) -> Job:
-    """The job row of that kind and key, written with the change that asks for it; the existing one if there is one.
-
-    `key` names the work (one report of one statement), `subject` says what it is about. Once the outermost
-    transaction commits, the job's number goes to the broker at best effort. With `run_after` the job waits until
-    then; otherwise it is due at once. Raises `NoOpenTransaction`, and `UnknownJobKind` for a kind nobody registered.
-    """
-    if not connection.in_atomic_block:
-        raise NoOpenTransaction(f"The job {kind} {key} has to be asked for in the transaction of its change.")
-    queue = kind_named(kind).queue
-    asked = {"subject": subject, "input_digest": input_digest} | ({"run_after": run_after} if run_after else {})
-    job, created = Job.objects.get_or_create(kind=kind, key=key, defaults=asked)
-    if created and run_after is None:
-        _send_on_commit(job=job, queue=queue)
-    return job
 
 
 def claim(*, job_id: int, lease_seconds: int) -> Job | None:
@@ -89,13 +63,23 @@ def run(*, job_id: int) -> Job | None:
     job = claim(job_id=job_id, lease_seconds=_lease_seconds(job_id))
     if job is None:
         return None
+    with on_behalf_of(job_id=job.pk):
+        _attempt(job)
+    return Job.objects.get(pk=job_id)
+
+
+def _attempt(job: Job) -> None:
+    began = monotonic()
     try:
         _work_and_complete(job)
+        told = {"kind": job.kind, "attempt": job.attempts, "seconds": round(monotonic() - began, 3)}
+        logger.info("job done", extra={TIDINGS: told})
     except LeaseLost as lost:
-        logger.warning("%s", lost)
+        logger.warning(
+            "%s: another worker has taken job %s over; this result was thrown away.", type(lost).__name__, job.pk
+        )
     except Exception as error:  # noqa: BLE001  Whatever a kind of job raises belongs in its row.
         record_failure(job=job, error=error)
-    return Job.objects.get(pk=job_id)
 
 
 def complete(*, job: Job, output: Any) -> None:
@@ -129,7 +113,7 @@ def record_failure(*, job: Job, error: Exception) -> None:
     _leave_dead_connection()
     with transaction.atomic(durable=True):
         if job.attempts >= MOST_ATTEMPTS:
-            _give_up(held_jobs(job=job), error=_account_of(error))
+            give_up(held_jobs(job=job), error=_account_of(error))
         else:
             held_jobs(job=job).update(
                 state=JOB.after(RUNNING, "try again"),
@@ -154,40 +138,14 @@ def retry_delay(*, attempts: int) -> timedelta:
     return timedelta(seconds=seconds * SystemRandom().uniform(0.5, 1.5))
 
 
-def rerun(*, job: Job, by: Actor) -> Job:
-    """The failed job, waiting once more with all its attempts before it. Who ordered it is in the activity log.
-
-    Raises `ActionNotPossible` for a job that has not failed.
-    """
-    with transaction.atomic():
-        again = Job.objects.select_for_update().get(pk=job.pk)
-        again.state = JOB.after(again.state, "run again")
-        again.attempts, again.finished_at, again.started_at = 0, None, None
-        again.run_after = at = DATABASE_CLOCK.read(after=None)
-        again.save(update_fields=["state", "attempts", "finished_at", "started_at", "run_after"])
-        record(stream=AUDIT_STREAM, by=by, action="job run again", subject=str(again), detail={"job": job.pk}, at=at)
-        _send_on_commit(job=again, queue=_queue_of(again))
-    return again
-
-
-def dispatch_once(*, inline: bool, tell: Callable[[Job], None] = lambda _: None) -> list[Job]:
-    """The jobs that were sent to the broker again or, inline, done here one after another until none is due.
-
-    Due is what waits and whose time has come, and what a lost worker left behind. Sending stops at the first job
-    that the broker does not take. Inline, jobs that wait after a failure are tried again at once, since somebody is
-    waiting for them here. `tell` gets each job in turn. A job whose fifth worker was lost is marked failed.
-    """
-    give_up_lost_jobs()
-    return _do_what_is_due(tell) if inline else _send_what_is_due(tell)
-
-
 def give_up_lost_jobs() -> int:
     """How many jobs were marked failed because their lease ran out in the last attempt."""
     with transaction.atomic():
-        return _give_up(lost_jobs(), error="The worker was lost in each attempt.")
+        return give_up(lost_jobs(), error=LOST_EACH_TIME)
 
 
-def _give_up(jobs: QuerySet[Job], *, error: str) -> int:
+def give_up(jobs: QuerySet[Job], *, error: str) -> int:
+    """How many of the jobs were marked failed, for the reason given."""
     return jobs.update(
         state=JOB.after(RUNNING, "give up"), lease_token=None, leased_until=None, finished_at=Now(), error=error
     )
@@ -220,39 +178,3 @@ def _account_of(error: Exception) -> str:
     steps = "".join(traceback.format_tb(error.__traceback__))
     account = f"{summary}\n\n{steps}"[:LONGEST_ERROR]
     return account.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
-
-
-def _send_on_commit(*, job: Job, queue: str) -> None:
-    transaction.on_commit(lambda: broker.send(job_id=job.pk, queue=queue), robust=True)
-
-
-def _queue_of(job: Job) -> str:
-    try:
-        return kind_named(job.kind).queue
-    except UnknownJobKind:
-        return str(broker.app.conf.task_default_queue)
-
-
-def _send_what_is_due(tell: Callable[[Job], None]) -> list[Job]:
-    sent = []
-    for job in due_jobs().order_by("run_after", "pk")[:MOST_SENT_AT_ONCE]:
-        if not broker.send(job_id=job.pk, queue=_queue_of(job)):
-            break
-        sent.append(job)
-        tell(job)
-    return sent
-
-
-def _do_what_is_due(tell: Callable[[Job], None]) -> list[Job]:
-    done = []
-    while job_id := _next_due():
-        job = run(job_id=job_id)
-        if job is not None:
-            done.append(job)
-            tell(job)
-    return done
-
-
-def _next_due() -> int | None:
-    Job.objects.filter(state=WAITING, attempts__gt=0, run_after__gt=Now()).update(run_after=Now())
-    return due_jobs().order_by("run_after", "pk").values_list("pk", flat=True).first()

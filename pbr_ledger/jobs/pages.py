@@ -1,0 +1,130 @@
+"""What the page of the work in the background says: how much waits, runs and failed, and what the last checks found.
+
+Nothing on it comes out of a contract's facts: of an error its name, never what it said. Which contract or invoice a job
+is about is told to administrators alone, since auditors of one council do not see that another's contracts exist.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pbr_ledger.accounts.models import Person
+from pbr_ledger.jobs.models import DONE, FAILED, RUNNING, WAITING, Job, JobReport
+from pbr_ledger.jobs.queries import jobs_by_queue_and_state, latest_reports
+from pbr_ledger.jobs.registry import QUEUES, title_of
+from pbr_ledger.jobs.rules import may_read_findings, may_rerun_work
+from pbr_ledger.jobs.services import LOST_EACH_TIME
+
+QUEUE_NAMES = {"documents": "Documents", "mail": "E-mail", "webhooks": "Webhooks", "upkeep": "Checks and upkeep"}
+STATE_NAMES = {FAILED: "Failed", WAITING: "Waiting", RUNNING: "Running", DONE: "Done"}
+ERROR_NAME = re.compile(r"^(?:\w+\.)*(\w+)(?::|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class QueueShown:
+    """How much of one queue waits, runs, has failed."""
+
+    name: str
+    waiting: int
+    running: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A list that the page can show."""
+
+    state: str
+    name: str
+    count: int
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class JobShown:
+    """A job as the list shows it; `when` is when it is due, was begun or ended."""
+
+    number: int
+    title: str
+    subject: str
+    attempts: int
+    when: datetime | None
+    cause: str
+    progress: str
+    may_run_again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CheckShown:
+    """What the latest check of something found. `report` is its number where this person may read the findings."""
+
+    title: str
+    subject: str
+    made_at: datetime
+    findings: int
+    report: int | None
+
+
+def queues_shown() -> list[QueueShown]:
+    """Every queue."""
+    counts = jobs_by_queue_and_state()
+    return [
+        QueueShown(QUEUE_NAMES[queue], *(counts.get((queue, state), 0) for state in (WAITING, RUNNING, FAILED)))
+        for queue in QUEUES
+    ]
+
+
+def tabs(*, current: str) -> list[Tab]:
+    """The four lists, and how long each is."""
+    counts = dict.fromkeys(STATE_NAMES, 0)
+    for (_, state), count in jobs_by_queue_and_state().items():
+        counts[state] += count
+    return [Tab(state, name, counts[state], state == current) for state, name in STATE_NAMES.items()]
+
+
+def jobs_shown(jobs: Iterable[Job], *, reader: Person) -> list[JobShown]:
+    """The jobs as this person may see them."""
+    administers = may_rerun_work(reader)
+    return [_job_shown(job, administers) for job in jobs]
+
+
+def checks_shown(reader: Person) -> list[CheckShown]:
+    """What the latest checks found: of this person's council, and of the whole installation."""
+    of_ours = [report for report in latest_reports() if report.organisation_id in {None, reader.organisation_id}]
+    reads = may_read_findings(reader)
+    return [_check_shown(report, reads) for report in of_ours]
+
+
+def cause_shown(error: str) -> str:
+    """Why a job failed, without what the error said: that may be out of a contract's facts."""
+    if error in {"", LOST_EACH_TIME}:
+        return error
+    found = ERROR_NAME.match(error.partition("\n")[0])
+    return found[1] if found else "Error"
+
+
+def findings_of(report: JobReport) -> Sequence[str]:
+    """What was found, a line each; no more than were kept."""
+    return report.lines.splitlines()
+
+
+def _job_shown(job: Job, administers: bool) -> JobShown:
+    return JobShown(
+        number=job.pk,
+        title=title_of(job.kind),
+        subject=job.subject if administers else "",
+        attempts=job.attempts,
+        when={WAITING: job.run_after, RUNNING: job.started_at}.get(job.state, job.finished_at),
+        cause=cause_shown(job.error),
+        progress=job.progress,
+        may_run_again=administers and job.state == FAILED,
+    )
+
+
+def _check_shown(report: JobReport, reads: bool) -> CheckShown:
+    own = report.organisation_id is not None
+    may_read = reads and own and report.findings > 0
+    return CheckShown(
+        title_of(report.job.kind), report.job.subject, report.made_at, report.findings, report.pk if may_read else None
+    )

@@ -1,0 +1,22 @@
+"""Who may watch the work in the background, and who may set failed work going again."""
+
+from pbr_ledger.accounts.models import Person
+from pbr_ledger.accounts.queries import permissions_now
+from pbr_ledger.accounts.roles import COUNCIL
+
+WATCHERS = frozenset({"manage_people", "read_activity"})
+
+
+def may_watch_work(person: Person) -> bool:
+    """Administrators and auditors of a council."""
+    return person.organisation.kind == COUNCIL and bool(WATCHERS & permissions_now(person))
+
+
+def may_rerun_work(person: Person) -> bool:
+    """Administrators of a council."""
+    return person.organisation.kind == COUNCIL and "manage_people" in permissions_now(person)
+
+
+def may_read_findings(person: Person) -> bool:
+    """Auditors of a council, of what concerns their own council; others see how many findings there are."""
+    return person.organisation.kind == COUNCIL and "read_activity" in permissions_now(person)

@@ -1,0 +1,71 @@
+"""The page of the work in the background, for a council's administrators and auditors; for others there is none."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from pbr_ledger.accounts.models import Person
+from pbr_ledger.jobs.models import FAILED, Job, JobReport
+from pbr_ledger.jobs.pages import (
+    STATE_NAMES,
+    checks_shown,
+    findings_of,
+    jobs_shown,
+    queues_shown,
+    tabs,
+)
+from pbr_ledger.jobs.queries import watched_jobs
+from pbr_ledger.jobs.rules import may_read_findings, may_rerun_work, may_watch_work
+from pbr_ledger.jobs.services import rerun
+from pbr_ledger.pages import acted, page_of_rows, person_of
+
+
+@require_safe
+def work(request: HttpRequest) -> HttpResponse:
+    """What waits, runs, failed and is done, and what the last checks found."""
+    reader = _watcher(request)
+    state = request.GET.get("state", FAILED)
+    if state not in STATE_NAMES:
+        raise Http404
+    page = page_of_rows(request, watched_jobs(state=state).defer("input_digest", "output_digest"))
+    context = {
+        "is_work": True,
+        "queues": queues_shown(),
+        "checks": checks_shown(reader),
+        "tabs": tabs(current=state),
+        "state": state,
+        "page": page,
+        "jobs": jobs_shown(page, reader=reader),
+        "names_subjects": may_rerun_work(reader),
+    }
+    return render(request, "jobs/work.html", context)
+
+
+@require_POST
+def run_again(request: HttpRequest, job_id: int) -> HttpResponse:
+    """Sets a failed job going again."""
+    person = _watcher(request)
+    job = get_object_or_404(Job, pk=job_id)
+    done = f"Job {job.pk} is waiting to be run again."
+    return acted(request, lambda: rerun(job=job, by=person), done=done, then=reverse("work"))
+
+
+@require_safe
+def findings(request: HttpRequest, report_id: int) -> HttpResponse:
+    """What a check found, for the auditors of the council whose contract it is."""
+    reader = _watcher(request)
+    if not may_read_findings(reader):
+        raise Http404
+    report = get_object_or_404(
+        JobReport.objects.select_related("job"), pk=report_id, organisation=reader.organisation_id
+    )
+    context = {"is_work": True, "report": report, "lines": findings_of(report)}
+    return render(request, "jobs/findings.html", context)
+
+
+def _watcher(request: HttpRequest) -> Person:
+    person = person_of(request)
+    if not may_watch_work(person):
+        raise Http404
+    return person

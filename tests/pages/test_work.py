@@ -1,0 +1,200 @@
+"""The page of the work in the background: what it tells whom, and that only an administrator sets work going again."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.db import connection
+from django.db.models.functions import Now
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from pbr_ledger.audit.models import AuditEvent
+from pbr_ledger.jobs.models import FAILED, Job, JobReport
+from pbr_ledger.jobs.pages import cause_shown
+from tests.pages.world import World, world
+from tests.signing_in import sign_in, signed_in
+
+SECRET = "Canary Child 4711"
+
+
+def failed(number: int, **more: object) -> Job:
+    """A report that could not be made, whose error quotes a fact."""
+    told = {
+        "error": f"ValueError: {SECRET}\n\n  File, in {SECRET}",
+        "attempts": 5,
+        "finished_at": Now(),
+        "state": FAILED,
+    }
+    return Job.objects.create(
+        kind="reconciliation.pdf", key=f"of this test {number}", subject="L04 25/26 2026-03", **(told | more)
+    )
+
+
+def checked(here: World, findings: int) -> JobReport:
+    """A check of the own contract."""
+    done = {"state": "done", "finished_at": Now()}
+    job = Job.objects.create(kind="check_ledger", key="2026-06-20 contract", subject="L04 25/26", **done)
+    lines = "\n".join(f"L04 25/26 entry {number}: is out of balance" for number in range(1, findings + 1))
+    return JobReport.objects.create(job=job, organisation=here.contract.council, findings=findings, lines=lines)
+
+
+def text_of(client: Client, address: str = "/work/") -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return " ".join(answer.content.decode().split())
+
+
+@pytest.fixture
+def administrator(here: World) -> Client:
+    return signed_in(here.people["own council administrator"])
+
+
+@pytest.fixture
+def auditor(here: World) -> Client:
+    return signed_in(here.people["own council auditor"])
+
+
+def test_administrator_sees_what_failed_without_what_the_error_said(administrator: Client) -> None:
+    job = failed(1)
+    page = text_of(administrator)
+    for words in ("Reconciliation report", "L04 25/26 2026-03", "ValueError", "Run again<span", f"job {job.pk}"):
+        assert words in page
+    assert SECRET not in page
+
+
+def test_auditor_sees_neither_which_contract_nor_a_button(auditor: Client) -> None:
+    failed(1)
+    page = text_of(auditor)
+    assert "Reconciliation report" in page
+    assert "L04 25/26 2026-03" not in page
+    assert "Run again" not in page
+
+
+def test_failed_job_runs_again_and_the_log_says_who_wished_it(administrator: Client, here: World) -> None:
+    job = failed(1)
+    answer = administrator.post(f"/work/{job.pk}/run-again/", follow=True)
+    assert f"Job {job.pk} is waiting to be run again." in answer.content.decode()
+    job.refresh_from_db()
+    assert (job.state, job.attempts) == ("waiting", 0)
+    event = AuditEvent.objects.get(stream="jobs")
+    assert (event.actor_email, event.action) == (here.people["own council administrator"].email, "job run again")
+    again = administrator.post(f"/work/{job.pk}/run-again/", follow=True)
+    assert "A job that is waiting cannot be changed by “run again”." in again.content.decode()
+
+
+def test_auditor_of_the_council_reads_findings_and_others_only_their_number(
+    here: World, auditor: Client, administrator: Client
+) -> None:
+    report = checked(here, 2)
+    address = f"/work/findings/{report.pk}/"
+    assert "2 findings" in text_of(auditor)
+    assert address in text_of(auditor)
+    assert "L04 25/26 entry 2: is out of balance" in text_of(auditor, address)
+    assert "2 findings" in text_of(administrator)
+    assert address not in text_of(administrator)
+    assert administrator.get(address).status_code == 404
+    elsewhere = signed_in(here.people["other council auditor"])
+    assert elsewhere.get(address).status_code == 404
+    assert "2 findings" not in text_of(elsewhere)
+
+
+def test_menu_leads_there_for_those_who_may_read_it(here: World, administrator: Client) -> None:
+    assert 'href="/work/"' in text_of(administrator, "/contracts/")
+    assert 'href="/work/"' not in text_of(signed_in(here.people["own council finance_officer"]), "/contracts/")
+    assert 'href="/work/"' not in text_of(signed_in(here.people["own provider administrator"]), "/contracts/")
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("failed", "No job has failed."),
+        ("running", "Nothing is running."),
+        ("done", "Nothing has been done yet."),
+    ],
+)
+def test_empty_lists_say_so(administrator: Client, state: str, said: str) -> None:
+    assert said in text_of(administrator, f"/work/?state={state}")
+
+
+def test_state_that_never_was_is_not_found(administrator: Client) -> None:
+    assert administrator.get("/work/?state=paused").status_code == 404
+
+
+def queries(client: Client) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        text_of(client)
+    return len(captured)
+
+
+def test_three_hundred_jobs_cost_no_more_queries_than_one(administrator: Client) -> None:
+    failed(0)
+    of_one = queries(administrator)
+    for number in range(1, 300):
+        failed(number)
+    assert queries(administrator) == of_one
+    assert "Page 1 of 6" in text_of(administrator)
+
+
+@pytest.mark.parametrize(
+    ("error", "shown"),
+    [
+        ("ValueError: Ann", "ValueError"),
+        ("pbr_ledger.jobs.registry.UnknownJobKind: There is none.", "UnknownJobKind"),
+        ("The worker was lost in each attempt.", "The worker was lost in each attempt."),
+        ("Ann said: no", "Error"),
+        ("", ""),
+    ],
+)
+def test_of_an_error_its_name_is_shown(error: str, shown: str) -> None:
+    assert cause_shown(error) == shown
+
+
+@pytest.fixture
+def busy(transactional_db: None) -> World:
+    """A world in which something failed, waits, runs and was found."""
+    here = world()
+    failed(1)
+    Job.objects.create(kind="check_ledger", key="waits", subject="All contracts together")
+    checked(here, 3)
+    return here
+
+
+def look(page: Page) -> list[str]:
+    found = [each["id"] for each in Axe().run(page).response["violations"]]
+    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        found.append("wider than the screen")
+    return found
+
+
+@pytest.fixture(params=[320, 1280])
+def wide(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    """A window of that width, of a browser that runs no script of ours."""
+    context = browser.new_context(viewport={"width": request.param, "height": 900})
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_administrator_sets_a_job_going_in_the_browser(wide: Page, live_server: LiveServer, busy: World) -> None:
+    sign_in(wide, live_server.url, busy.people["own council administrator"])
+    wide.get_by_role("link", name="Background work").click()
+    expect(wide).to_have_title("Background work – Payment-by-results ledger")
+    assert look(wide) == []
+    wide.get_by_role("button", name="Run again").click()
+    expect(wide.get_by_role("alert")).to_contain_text("is waiting to be run again")
+    wide.get_by_role("link", name="Waiting").click()
+    assert look(wide) == []
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_auditor_reads_the_findings_in_the_browser(wide: Page, live_server: LiveServer, busy: World) -> None:
+    sign_in(wide, live_server.url, busy.people["own council auditor"])
+    wide.get_by_role("link", name="Background work").click()
+    wide.get_by_role("link", name="Read what was found in L04 25/26").click()
+    expect(wide.get_by_role("heading", level=1)).to_have_text("What the check found")
+    assert look(wide) == []
