@@ -55,6 +55,7 @@ broker_connection_max_retries: int | None = None
 broker_connection_timeout = 1
 
 worker_hijack_root_logger = False
+worker_redirect_stdouts = False
 worker_enable_remote_control = bool(settings.BROKER_URL)
 
 if settings.BROKER_URL:

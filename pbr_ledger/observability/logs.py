@@ -9,6 +9,7 @@ Django's settings import this module, so it imports nothing of Django.
 """
 
 import logging
+import re
 import traceback
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -21,6 +22,8 @@ from pbr_ledger.observability.context import ids_now
 
 OWN = ("pbr_ledger", "cohort", "savings", "invoicing")
 LEFT_OUT = "…"
+QUOTED = re.compile(r"""'[^']*'|"[^"]*"|“[^”]*”|\S+://\S+|\S+@\S+""")
+"""What a library has put into its words itself: what it quotes, addresses."""
 LONGEST_STACK = 40
 TIDINGS = "tidings"
 """The attribute of a log record under which our own lines hand over fields of theirs: `extra={TIDINGS: {…}}`."""
@@ -34,9 +37,13 @@ class NoPersonalData(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Always true: the line is changed, not dropped."""
-        if not record.name.startswith(OWN):
-            record.msg = str(record.msg) if isinstance(record.msg, str) else type(record.msg).__name__
-        record.args = _kept_args(record.args, trusted=record.name.startswith(OWN))
+        if getattr(record, "is_cleaned", False):
+            return True
+        trusted = record.name.startswith(OWN)
+        record.is_cleaned = True
+        record.msg = record.msg if isinstance(record.msg, str) else type(record.msg).__name__
+        record.msg = record.msg if trusted else QUOTED.sub(LEFT_OUT, record.msg)
+        record.args = _kept_args(record.args, trusted=trusted)
         if record.exc_info:
             record.exc_text = account_of(record.exc_info)
             record.exc_info = None
