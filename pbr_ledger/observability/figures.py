@@ -10,11 +10,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from django.db import DatabaseError, connection, transaction
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, values
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
 logger = logging.getLogger(__name__)
+
+if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+    # A file for each place in the row of gunicorn's processes, not for each process that was ever in it: they are many.
+    values.ValueClass = values.MultiProcessValue(lambda: os.environ.get("PBR_WEB_PLACE") or os.getpid())
 
 OF_THIS_PROCESS = CollectorRegistry()
 REQUESTS = Counter("ledger_requests", "Requests answered.", ["method", "route", "status"], registry=OF_THIS_PROCESS)

@@ -127,6 +127,9 @@ def logging_settings(log_format: str) -> dict[str, Any]:
             "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
             # The request's own line says this already.
             "django.request": {"handlers": [], "level": "ERROR", "propagate": True},
+            # Nor Celery what the job's own line says better.
+            "celery.worker.strategy": {"level": "WARNING"},
+            "celery.app.trace": {"level": "WARNING"},
             "fontTools": {"level": "WARNING"},
             "weasyprint": {"level": "ERROR"},
         },

@@ -1,4 +1,8 @@
-"""`python -m pbr_ledger.provision run [--demo|--test] [--with-worker] -- COMMAND…`: a command with all it needs."""
+"""`python -m pbr_ledger.provision run [--demo|--test] [--with-worker] -- COMMAND…`: a command with all it needs.
+
+`python -m pbr_ledger.provision serve`: the whole ledger on one host, every process kept running.
+`python -m pbr_ledger.provision alive NAME`: whether the worker, the scheduler or the dispatcher goes about its work.
+"""
 
 import argparse
 import fcntl
@@ -10,24 +14,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from pbr_ledger.provision import demonstration
+from pbr_ledger.provision import demonstration, processes
+from pbr_ledger.provision.alive import is_alive
 from pbr_ledger.provision.errors import ProvisionError
 from pbr_ledger.provision.postgres import EmbeddedPostgres, urls_given, var_folder
+from pbr_ledger.provision.processes import MANAGE, PYTHON
+from pbr_ledger.provision.serve import keep_running
 from pbr_ledger.provision.supervise import Companion, Stopped, run, stop_on_signals
 
 DATABASE = "pbr_ledger"
-PYTHON = sys.executable
-MANAGE = str(Path(__file__).resolve().parent.parent.parent / "manage.py")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit status of the command that was run; 1 if the machine could not be got ready for it."""
     given = _parser().parse_args(arguments)
-    if not given.command:
+    if given.what == "alive":
+        return 0 if is_alive(given.name, var_folder(os.environ)) else 1
+    if given.what == "run" and not given.command:
         _parser().error("name a command after --")
     try:
         with stop_on_signals(), ExitStack() as stack:
-            return _run(given, stack)
+            return _serve(given, stack) if given.what == "serve" else _run(given, stack)
     except Stopped as stop:
         return 128 + stop.number
     except ProvisionError as error:
@@ -37,22 +44,51 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m pbr_ledger.provision", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="run")
+    commands = parser.add_subparsers(required=True, dest="what", metavar="run|serve|alive")
     run_parser = commands.add_parser("run", help="start a database server where none is named, and run a command")
     purpose = run_parser.add_mutually_exclusive_group()
     purpose.add_argument("--demo", action="store_true", help="an empty database of the demonstration's own, PBR_DEMO=1")
     purpose.add_argument("--test", action="store_true", help="the test server: fast, and its data may be lost")
     run_parser.add_argument("--with-worker", action="store_true", help="a worker and the dispatcher beside the command")
     run_parser.add_argument("command", nargs="*", metavar="-- COMMAND…", help="what to run; manage.py finds its Python")
+    _add_serve(commands.add_parser("serve", help="the whole ledger on this host, every process kept running"))
+    alive = commands.add_parser("alive", help="exit with 0 if the process gave a sign of life within two minutes")
+    alive.add_argument("name", choices=("web", "worker", "beat", "dispatcher"))
     return parser
 
 
-def _run(given: argparse.Namespace, stack: ExitStack) -> int:
+def _add_serve(parser: argparse.ArgumentParser) -> None:
+    for kind in processes.ARGUMENTS:
+        parser.add_argument(f"--{kind}", type=int, default=1, metavar="N", help=f"how many of {kind} (1)")
+    parser.add_argument("--host", default="127.0.0.1", help="where the web server listens (127.0.0.1)")
+    parser.add_argument("--port", type=int, default=8000, help="its port; more web servers take the next ones (8000)")
+
+
+def _serve(given: argparse.Namespace, stack: ExitStack) -> int:
+    """Until a signal ends it. On the embedded server the tables are brought up to date first."""
+    environ = _environ()
+    var = Path(environ["PBR_VAR_DIR"])
+    if not urls_given(environ):
+        environ.update(stack.enter_context(_database(var, demo=False, test=False)))
+        _migrate(environ)
+    counts = {kind: getattr(given, kind) for kind in processes.ARGUMENTS}
+    keep_running(processes.wanted(counts, host=given.host, port=given.port), environ, var / "serve")
+    return 0
+
+
+def _environ() -> dict[str, str]:
+    """Ours, with the place where everything is written and a key that signs sessions."""
     environ = dict(os.environ)
     var = var_folder(environ)
     environ["PBR_VAR_DIR"] = str(var)
-    if not environ.get("SECRET_KEY"):
+    if not (environ.get("SECRET_KEY") or environ.get("SECRET_KEY_FILE")):
         environ["SECRET_KEY"] = _kept_secret_key(var / "secret-key")
+    return environ
+
+
+def _run(given: argparse.Namespace, stack: ExitStack) -> int:
+    environ = _environ()
+    var = Path(environ["PBR_VAR_DIR"])
     if given.demo:
         environ["PBR_DEMO"] = "1"
     if given.test:

@@ -40,7 +40,7 @@ def urls_given(environ: Mapping[str, str]) -> bool:
 
     All three URLs or none: the roles differ, and a ledger that ran as its own owner could rewrite a closed statement.
     """
-    given = [name for name in ROLES if environ.get(name)]
+    given = [name for name in ROLES if environ.get(name) or environ.get(f"{name}_FILE")]
     missing = [name for name in ROLES if name not in given]
     if given and missing:
         raise ProvisionError(

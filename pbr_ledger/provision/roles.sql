@@ -1,4 +1,4 @@
--- The ledger's three roles and its database, for a PostgreSQL server of your own (15 or newer).
+-- The ledger's roles and its database, for a PostgreSQL server of your own (15 or newer).
 -- Run once as a superuser; running it again changes nothing:
 --
 --     psql -v database=pbr_ledger -f pbr_ledger/provision/roles.sql
@@ -19,8 +19,11 @@ SELECT 'CREATE ROLE pbr_owner LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHER
 SELECT 'CREATE ROLE pbr_application LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'pbr_application') \gexec
 -- What the paying agent's reads work as: views without any child, and nothing else.
 SELECT 'CREATE ROLE pbr_agent LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'pbr_agent') \gexec
+-- What backups are taken as: it reads everything and changes nothing.
+SELECT 'CREATE ROLE pbr_backup LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'pbr_backup') \gexec
+GRANT pg_read_all_data TO pbr_backup;
 
 SELECT format('CREATE DATABASE %I OWNER pbr_owner ENCODING ''UTF8'' TEMPLATE template0', :'database')
 WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'database') \gexec
 REVOKE ALL ON DATABASE :"database" FROM PUBLIC;
-GRANT CONNECT ON DATABASE :"database" TO pbr_application, pbr_agent;
+GRANT CONNECT ON DATABASE :"database" TO pbr_application, pbr_agent, pbr_backup;

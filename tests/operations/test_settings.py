@@ -11,10 +11,11 @@ from django.conf import settings
 
 def told(expression: str, **environ: str) -> "subprocess.CompletedProcess[str]":
     """What the settings say in a process with that environment."""
-    program = f"from pbr_ledger import settings as s; print({expression})"
+    program = f"from pbr_ledger import settings as s; print(({expression}))"
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    command = [sys.executable, "-c", program]
     return subprocess.run(
-        [sys.executable, "-c", program], env=kept | environ, cwd=settings.BASE_DIR, capture_output=True, text=True
+        command, env=kept | environ, cwd=settings.BASE_DIR, capture_output=True, text=True, check=False
     )
 
 

@@ -1,0 +1,33 @@
+"""`python -m pbr_ledger.provision alive NAME`: whether a process that answers no requests goes about its work.
+
+Health checks of containers run this every few seconds, so it loads neither Django nor Celery.
+"""
+
+import os
+import time
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+
+STALE_AFTER_SECONDS = 120
+"""Four rounds of the dispatcher, eight of the scheduler, twelve of a worker."""
+
+
+def is_alive(name: str, var: Path) -> bool:
+    """Whether that process gave its sign of life within two minutes; of the web server, whether it is ready."""
+    if name == "web":
+        return _is_ready(os.environ.get("WEB_BIND") or "127.0.0.1:8000")
+    try:
+        return time.time() - (var / "alive" / name).stat().st_mtime < STALE_AFTER_SECONDS
+    except OSError:
+        return False
+
+
+def _is_ready(bind: str) -> bool:
+    connection = HTTPConnection("127.0.0.1", int(bind.rpartition(":")[2]), timeout=4)
+    try:
+        connection.request("GET", "/health/ready")
+        return connection.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()

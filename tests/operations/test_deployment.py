@@ -1,0 +1,146 @@
+"""The containers: what Compose's own schema says of them, and that they are what the rest of the ledger believes."""
+
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from django.conf import settings
+
+from pbr_ledger.jobs.registry import QUEUES
+from pbr_ledger.observability.figures import OF_THIS_PROCESS, exposition
+from pbr_ledger.provision.machine import NEEDS
+from pbr_ledger.provision.processes import ARGUMENTS
+
+HERE = Path(settings.BASE_DIR)
+SCHEMA = Path(__file__).parent / "compose_spec"
+COMPOSE = yaml.safe_load((HERE / "docker-compose.yml").read_text(encoding="utf-8"))
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+OURS = {name: service for name, service in SERVICES.items() if "build" in service}
+ONCE = {"roles", "migrate"}
+
+
+def problems(file: str) -> list[str]:
+    """What Compose's schema does not allow in the file."""
+    schema = json.loads((SCHEMA / "compose-spec.json").read_text(encoding="utf-8"))
+    validator = jsonschema.Draft7Validator(schema)
+    content = yaml.safe_load((HERE / file).read_text(encoding="utf-8"))
+    return [f"{'/'.join(map(str, each.absolute_path))}: {each.message}" for each in validator.iter_errors(content)]
+
+
+def test_schema_is_the_one_recorded() -> None:
+    recorded = re.findall(r"`([0-9a-f]{64})`", (SCHEMA / "VERSION.md").read_text(encoding="utf-8"))
+    assert recorded == [hashlib.sha256((SCHEMA / "compose-spec.json").read_bytes()).hexdigest()]
+
+
+@pytest.mark.parametrize("file", ["docker-compose.yml", "docker-compose.dev.yml"])
+def test_compose_files_are_valid(file: str) -> None:
+    assert problems(file) == []
+
+
+def test_schema_would_notice_a_mistake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = COMPOSE | {"services": SERVICES | {"web": SERVICES["web"] | {"restrat": "always"}}}
+    (tmp_path / "docker-compose.yml").write_text(yaml.safe_dump(wrong))
+    monkeypatch.setattr("tests.operations.test_deployment.HERE", tmp_path)
+    assert [problem.partition(":")[0] for problem in problems("docker-compose.yml")] == ["services/web"]
+
+
+def test_containers_run_the_same_commands_as_a_host_without_containers() -> None:
+    commands = {name: ("python", *arguments) for name, arguments in ARGUMENTS.items()}
+    assert {name: tuple(OURS[name]["command"]) for name in ARGUMENTS} == commands
+    assert set(OURS) == set(ARGUMENTS) | {"migrate"}
+
+
+def test_every_queue_has_its_workers() -> None:
+    served = [words[words.index("--queues") + 1].split(",") for words in ARGUMENTS.values() if "--queues" in words]
+    assert sorted(queue for queues in served for queue in queues) == sorted(QUEUES)
+
+
+@pytest.mark.parametrize("name", sorted(SERVICES))
+def test_every_service_is_bounded_and_watched(name: str) -> None:
+    service = SERVICES[name]
+    assert set(service["deploy"]["resources"]["limits"]) == {"cpus", "memory"}
+    assert service["restart"] == ("on-failure" if name in ONCE else "unless-stopped")
+    assert name in ONCE or "test" in service["healthcheck"]
+    assert service["logging"]["options"] == {"max-size": "10m", "max-file": "5"}
+    assert "no-new-privileges:true" in service["security_opt"]
+
+
+@pytest.mark.parametrize("name", sorted(OURS))
+def test_ledgers_own_containers_may_write_nothing_and_hold_no_privilege(name: str) -> None:
+    service = OURS[name]
+    assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
+    assert "volumes" not in service
+
+
+def test_only_the_proxy_can_be_reached_from_outside() -> None:
+    assert {name for name, service in SERVICES.items() if "ports" in service} == {"proxy"}
+    assert {name for name, service in SERVICES.items() if "front" in service["networks"]} == {"proxy", "web"}
+    assert COMPOSE["networks"]["inside"]["internal"] is True
+    assert SERVICES["postgres"]["networks"] == SERVICES["redis"]["networks"] == ["inside"]
+
+
+def test_owners_password_is_only_where_tables_are_made() -> None:
+    assert {name for name, service in SERVICES.items() if "owner_password" in service.get("secrets", ())} == ONCE
+    assert {name for name, service in SERVICES.items() if "superuser_password" in service.get("secrets", ())} == {
+        "postgres",
+        "roles",
+    }
+
+
+def test_secrets_are_files_and_stand_in_no_environment() -> None:
+    used = {secret for service in SERVICES.values() for secret in service.get("secrets", ())}
+    assert used == set(COMPOSE["secrets"])
+    for name, service in SERVICES.items():
+        for variable, value in service.get("environment", {}).items():
+            assert "SECRET" not in variable.removesuffix("_KEY_FILE") or variable.endswith("_FILE"), name
+            if variable.endswith("_FILE"):
+                assert value.removeprefix("/run/secrets/") in service["secrets"]
+            assert not re.search(r"://[^/@]*:[^/@]*@", str(value)), f"{name} has a password in {variable}"
+
+
+def test_variables_of_the_containers_are_in_the_settings_page() -> None:
+    page = (HERE / "docs" / "settings.md").read_text(encoding="utf-8")
+    variables = {variable.removesuffix("_FILE") for service in OURS.values() for variable in service["environment"]}
+    assert [variable for variable in sorted(variables) if f"`{variable}`" not in page] == []
+
+
+def test_images_are_pinned_to_a_release() -> None:
+    images = [service["image"] for name, service in SERVICES.items() if name not in OURS]
+    dockerfile = (HERE / "Dockerfile").read_text(encoding="utf-8")
+    images += re.findall(r"^ARG BASE=(\S+)$", dockerfile, re.MULTILINE)
+    assert len(images) == 5
+    assert [image for image in images if not re.search(r":\d+\.\d+(\.\d+)?-", image)] == []
+
+
+def test_image_has_what_documents_need_and_runs_as_nobody() -> None:
+    dockerfile = (HERE / "Dockerfile").read_text(encoding="utf-8")
+    needed = [need.package for need in NEEDS if not need.for_tests_only and "venv" not in need.package]
+    assert [package for package in needed if not re.search(rf"\s{re.escape(package)}\s", dockerfile)] == []
+    assert "USER 10001:10001" in dockerfile
+    assert "HEALTHCHECK" in dockerfile
+    assert "--require-hashes" in dockerfile
+
+
+def test_image_takes_only_what_is_named() -> None:
+    lines = (HERE / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if line and not line.startswith("#")][0] == "*"
+    assert not {"!tests", "!.git", "!secrets", "!.env", "!var"} & set(lines)
+
+
+@pytest.mark.django_db
+def test_every_figure_that_an_alert_watches_exists() -> None:
+    alerts = (HERE / "deploy" / "alerts.yml").read_text(encoding="utf-8")
+    rules = [rule for group in yaml.safe_load(alerts)["groups"] for rule in group["rules"]]
+    watched = {name for rule in rules for name in re.findall(r"ledger_[a-z_]+", rule["expr"])}
+    known = set(re.findall(r"ledger_[a-z_]+", exposition().decode()))
+    known |= {f"{family.name}_total" for family in OF_THIS_PROCESS.collect()} | {"ledger_request_seconds_bucket"}
+    # These need a check and a contract, which their own tests have.
+    known |= {"ledger_findings", "ledger_findings_made_at", "ledger_maximum_used_ratio"}
+    assert watched - known == set()
+    page = (HERE / "docs" / "operations.md").read_text(encoding="utf-8")
+    assert [rule["alert"] for rule in rules if f"`{rule['alert']}`" not in page] == []
