@@ -128,7 +128,7 @@ def test_image_has_what_documents_need_and_runs_as_nobody() -> None:
 
 def test_image_takes_only_what_is_named() -> None:
     lines = (HERE / ".dockerignore").read_text(encoding="utf-8").splitlines()
-    assert [line for line in lines if line and not line.startswith("#")][0] == "*"
+    assert next(line for line in lines if line and not line.startswith("#")) == "*"
     assert not {"!tests", "!.git", "!secrets", "!.env", "!var"} & set(lines)
 
 
