@@ -25,7 +25,7 @@ def _leave_logging_to_django(**_: object) -> None:
 class SignOfLife(bootsteps.StartStopStep):
     """The worker's parent process notes every ten seconds that it goes about its work."""
 
-    requires = frozenset({"celery.worker.components:Timer"})
+    requires = ("celery.worker.components:Timer",)
 
     def start(self, parent: Any) -> None:
         """Note it now, and again and again."""

@@ -42,13 +42,13 @@ def ask_to_catch_up(*, queue: str, expires: float) -> bool:
     return _took(CATCH_UP, [], queue, what="the scheduler's message", expires=expires)
 
 
-def _took(task: str, arguments: list[int], queue: str, *, what: str, **options: float) -> bool:
+def _took(task: str, arguments: list[int], queue: str, *, what: str, expires: float | None = None) -> bool:
     if monotonic() < _Silence.until:
         return False
     try:
         # A connection of its own: one kept from before may be dead, and finding that out costs the time twice.
         with app.connection_for_write(transport_options=PATIENCE) as connection:
-            app.send_task(task, args=arguments, queue=queue, connection=connection, retry=False, **options)
+            app.send_task(task, args=arguments, queue=queue, connection=connection, retry=False, expires=expires)
     except Exception as error:  # noqa: BLE001  The change is committed: no broker's fault may reach who asked for it.
         _Silence.until = monotonic() + SILENT_FOR_SECONDS
         logger.warning("The broker did not take %s (%s); it will be sent again.", what, type(error).__name__)

@@ -14,7 +14,7 @@ import traceback
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any, ClassVar
+from typing import Any
 
 from pythonjsonlogger.json import JsonFormatter
 
@@ -95,7 +95,7 @@ class OneLine(JsonFormatter):
 class ForPeople(logging.Formatter):
     """A line as text, for a terminal."""
 
-    default_time_format: ClassVar[str] = "%Y-%m-%d %H:%M:%S"
+    default_time_format = "%Y-%m-%d %H:%M:%S"
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, with the fields behind it."""
