@@ -138,7 +138,7 @@ def test_request_that_breaks_is_told_by_where_it_broke(
 
 @pytest.mark.django_db
 def test_what_libraries_are_handed_is_left_out(lines: Lines) -> None:
-    stranger = logging.getLogger("celery.app.trace")
+    stranger = logging.getLogger("kombu.connection")
     stranger.error("Task %(name)s[%(id)s] raised: %(exc)s", {"name": "jobs.run", "id": 7, "exc": repr(CANARY)})
     stranger.warning("lost %s after %s s: %s", f"redis://:{CANARY}@redis/0", 3, ValueError(CANARY))
     stranger.info(f"refused “{CANARY}” and '{CANARY}' from {CANARY}@example.org at https://{CANARY}/")
