@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 
 from pbr_ledger.accounts.models import Organisation, Person, RoleGrant
 from pbr_ledger.audit.models import AuditEvent
+from pbr_ledger.errors import NotPermitted
 from pbr_ledger.jobs.models import Job
 from pbr_ledger.jobs.queries import failed_jobs, job_for, jobs_by_state
 from pbr_ledger.jobs.services import claim, dispatch_once, enqueue, rerun, retry_delay, run
@@ -115,6 +116,21 @@ def test_person_runs_a_failed_job_again_with_all_its_attempts() -> None:
     after = run(job_id=job.pk)
     assert after is not None
     assert (after.state, after.attempts) == ("waiting", 1)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("kind", "role"), [("council", "auditor"), ("provider", "administrator"), ("council", None)])
+def test_nobody_but_a_councils_administrator_runs_a_job_again(kind: str, role: str | None) -> None:
+    job, ada = failed_for_good(), administrator()
+    organisation = Organisation.objects.create(reference="theirs", name="Theirs", kind=kind)
+    other = Person.objects.create(organisation=organisation, email="bo@example.org", full_name="Bo Other")
+    if role:
+        RoleGrant.objects.create(person=other, role=role, granted_at=datetime(2025, 7, 1, tzinfo=UTC), granted_by=ada)
+    with pytest.raises(NotPermitted, match=r"Only an administrator of the council sets failed work going again\."):
+        rerun(job=job, by=other)
+    job.refresh_from_db()
+    assert job.state == "failed"
+    assert AuditEvent.objects.count() == 0
 
 
 @pytest.mark.django_db
