@@ -105,7 +105,7 @@ def _directory(issuer: str, name: str) -> list[dict[str, Any]]:
     """The council's own directory, to be signed in with over OpenID Connect; none without an issuer."""
     if not issuer:
         return []
-    client = {key: os.environ.get(key, "") for key in ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")}
+    client = {key: _given(key) for key in ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")}
     if missing := [key for key, value in client.items() if not value]:
         raise ImproperlyConfigured(f"OIDC_ISSUER is set, and {' and '.join(missing)} not.")
     return [
