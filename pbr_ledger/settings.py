@@ -316,3 +316,9 @@ if HTTPS:
     SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_REDIRECT_EXEMPT = ["^health/", "^metrics$"]  # asked from inside, without TLS
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
+
+# Evidence: where its files are kept, and the virus scanner (clamd), by socket or by host and port.
+EVIDENCE_DIR = Path(_text("EVIDENCE_DIR", str(VAR_DIR / "evidence")))
+CLAMD_SOCKET = os.environ.get("CLAMD_SOCKET", "")
+CLAMD_HOST = os.environ.get("CLAMD_HOST", "")
+CLAMD_PORT = _number("CLAMD_PORT", 3310)
