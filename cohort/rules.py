@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from cohort.core.facts import Claim, Expense, Fact, Household, KnownFacts, Placement, Retraction
-from cohort.models import Contract
+from cohort.lifecycles import COUNCIL_ACTIONS, PROVIDER_ACTIONS
+from cohort.models import BaselineProposal, Contract, Evidence
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.accounts.queries import permissions_now
 from pbr_ledger.accounts.roles import COUNCIL
@@ -22,6 +23,11 @@ def belongs_to_provider(person: Person, contract: Contract) -> bool:
 def is_party(person: Person, contract: Contract) -> bool:
     """The contract exists for the person's organisation: council or provider. The paying agent has views of its own."""
     return belongs_to_council(person, contract) or belongs_to_provider(person, contract)
+
+
+def side_of(person: Person, contract: Contract) -> str:
+    """The side for which the person stands: `council` or `provider`. Ask `is_party` first."""
+    return "council" if belongs_to_council(person, contract) else "provider"
 
 
 def may_see_contract(person: Person, contract: Contract) -> bool:
@@ -50,6 +56,60 @@ def may_report_breakdowns(person: Person, contract: Contract) -> bool:
     return (belongs_to_council(person, contract) and "record_facts" in permissions) or (
         belongs_to_provider(person, contract) and "record_provider_facts" in permissions
     )
+
+
+def may_add_facts(person: Person, contract: Contract) -> bool:
+    """The person keeps or reports facts of some kind: an officer of the council, or staff of the provider."""
+    return records_for_council(person, contract) or reports_for_provider(person, contract)
+
+
+def records_for_council(person: Person, contract: Contract) -> bool:
+    """An officer of the council, who keeps facts of every kind."""
+    return belongs_to_council(person, contract) and "record_facts" in permissions_now(person)
+
+
+def reports_for_provider(person: Person, contract: Contract) -> bool:
+    """Staff of the provider, who report claims, carers, breakdowns and travel."""
+    return belongs_to_provider(person, contract) and "record_provider_facts" in permissions_now(person)
+
+
+def may_decide_claims(person: Person, contract: Contract) -> bool:
+    """An officer of the council, who agrees, queries and rejects claims; whoever submits them is on the other side."""
+    return belongs_to_council(person, contract) and "decide_claim" in permissions_now(person)
+
+
+def may_do_to_claim(person: Person, contract: Contract, action: str) -> bool:
+    """The person may take this step of the claim's lifecycle, where the claim is so far."""
+    if action in COUNCIL_ACTIONS:
+        return may_decide_claims(person, contract)
+    return action in PROVIDER_ACTIONS and reports_for_provider(person, contract)
+
+
+def may_open_evidence(person: Person, contract: Contract, evidence: Evidence) -> bool:
+    """Everybody who reads the contract; once it is withdrawn, only the council's people."""
+    return not hasattr(evidence, "withdrawal") or belongs_to_council(person, contract)
+
+
+def may_withdraw_evidence(person: Person, contract: Contract, evidence: Evidence) -> bool:
+    """People of the side that attached it, while it is not withdrawn."""
+    attached_here = evidence.attached_by.organisation_id == person.organisation_id
+    return attached_here and not hasattr(evidence, "withdrawal") and may_add_facts(person, contract)
+
+
+def may_propose_baseline(person: Person, contract: Contract) -> bool:
+    """Either side proposes baselines."""
+    return may_add_facts(person, contract)
+
+
+def may_decide_baseline(person: Person, contract: Contract, proposal: BaselineProposal, action: str) -> bool:
+    """The side that did not propose agrees or declines; the one that did withdraws."""
+    own = side_of(person, contract) == proposal.proposed_side
+    return may_add_facts(person, contract) and own == (action == "withdraw")
+
+
+def may_agree_recorded_baseline(person: Person, contract: Contract) -> bool:
+    """What the council has recorded by itself is for the provider to agree."""
+    return reports_for_provider(person, contract)
 
 
 def may_record(person: Person, contract: Contract, content: Fact | Retraction, known: KnownFacts) -> bool:

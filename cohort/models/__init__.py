@@ -1,7 +1,10 @@
 """The rows of what is known, and the constraints that make wrong rows impossible."""
 
+from cohort.models.baselines import BaselineAgreement, BaselineProposal
 from cohort.models.children import BaselineRate, Child, ChildVersion, ExtraCost, ExtraCostVersion
+from cohort.models.claims import ClaimNote
 from cohort.models.contracts import Contract
+from cohort.models.evidence import Evidence, EvidenceWithdrawal
 from cohort.models.expenses import Expense, ExpenseVersion
 from cohort.models.placements import (
     Claim,
@@ -16,14 +19,19 @@ from cohort.models.terms import CarerFeeRefund, ScheduleRow, TermsVersion
 from cohort.models.versions import DatedRate, Identity, Version
 
 __all__ = [
+    "BaselineAgreement",
+    "BaselineProposal",
     "BaselineRate",
     "CarerFeeRefund",
     "Child",
     "ChildVersion",
     "Claim",
+    "ClaimNote",
     "ClaimVersion",
     "Contract",
     "DatedRate",
+    "Evidence",
+    "EvidenceWithdrawal",
     "Expense",
     "ExpenseVersion",
     "ExtraCost",

@@ -1,5 +1,6 @@
 """Every read of what is known that is more than one line."""
 
+from cohort.queries.baselines import agreed_baselines, baseline_is_agreed, open_baseline_proposals
 from cohort.queries.changes import FactChange, changes_between, terms_recorded_between
 from cohort.queries.contracts import contracts_visible_to, visible_contract
 from cohort.queries.facts import RecordedVersion, current_facts, facts_known_at, versions_of
@@ -12,6 +13,8 @@ __all__ = [
     "FactChange",
     "FactHistory",
     "RecordedVersion",
+    "agreed_baselines",
+    "baseline_is_agreed",
     "changes_between",
     "child_history",
     "cohort_at_a_glance",
@@ -20,6 +23,7 @@ __all__ = [
     "facts_known_at",
     "identity_of",
     "keys_of",
+    "open_baseline_proposals",
     "terms_history",
     "terms_known_at",
     "terms_of",

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from cohort.core.facts import Claim, KnownFacts, Placement
+from cohort.core.facts import KnownFacts, Placement
 from cohort.models import Contract
 from cohort.queries.facts import current_facts
 from cohort.rules import is_party
@@ -13,14 +13,6 @@ from cohort.services.facts import record_among
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.clock import Clock
 from pbr_ledger.errors import NotFound
-
-
-def set_claim_status(*, contract: Contract, claim: str, status: str, by: Person, clock: Clock) -> datetime:
-    """When the claim was recorded with its new status: the council decides, the provider withdraws or submits again.
-
-    Raises `NotFound` for a claim that is not live, and whatever `record` refuses (docs/contract.md 1.1).
-    """
-    return _corrected(contract, Claim.kind, claim, by, clock, status=status)
 
 
 def report_breakdown(*, contract: Contract, placement: str, until: date, by: Person, clock: Clock) -> datetime:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 
-from cohort.core.facts import FACT_TYPES, Claim, Fact, KnownFacts, Placement, Retraction
+from cohort.core.facts import FACT_TYPES, Child, Claim, Fact, KnownFacts, Placement, Retraction
 from cohort.core.known import known_with
 from cohort.core.validity import (
     Journeys,
@@ -17,6 +17,7 @@ from cohort.core.validity import (
     shape_problems,
 )
 from cohort.models import Contract
+from cohort.queries.baselines import agreed_baselines
 from cohort.queries.facts import current_facts
 from cohort.rules import is_party, not_permitted
 from cohort.services.contracts import checked_at_once, keep_stamp, locked, next_stamp, stream_of
@@ -44,7 +45,7 @@ def record(
     what is known once all are recorded, so they may refer to one another in any order. Raises `Refused` with places
     such as `facts[3].costs[0].weekly`, `NotPermitted`, and `NotFound` to those outside the contract. With
     `as_seen_at`, the contract's last stamp when a person began to fill in a form, it raises `ChangedMeanwhile` if one
-    of the facts was recorded after it.
+    of the facts was recorded after it. A baseline that both sides have agreed is changed by `agree_baseline` alone.
     """
     _require_party(by, contract)
     with checked_at_once():
@@ -66,6 +67,22 @@ def record_among(
 ) -> tuple[datetime, ...]:
     """What `record` gives, of a contract whose row the caller has locked, and whose facts it has read since."""
     _require_recordable(known, contract, facts, by, as_seen_at)
+    return _entered(contract, facts, by, clock)
+
+
+def enter(
+    *, contract: Contract, facts: Sequence[Content], known: KnownFacts, by: Person, clock: Clock
+) -> tuple[datetime, ...]:
+    """What `record` does once it is sure who may; for services that ask in their own way: judge, stamp, write, audit.
+
+    Expects the contract locked, `known` to be what is known of it, and the person to be permitted.
+    """
+    if problems := _problems(contract, facts, known):
+        raise Refused(problems)
+    return _entered(contract, facts, by, clock)
+
+
+def _entered(contract: Contract, facts: Sequence[Content], by: Person, clock: Clock) -> tuple[datetime, ...]:
     stamps = tuple(next_stamp(contract, clock) for _ in facts)
     write(contract=contract, versions=list(zip(stamps, facts, strict=True)), by=by)
     keep_stamp(contract)
@@ -94,6 +111,22 @@ def _require_recordable(
         named = _subject(changed[0])
         raise ChangedMeanwhile(f"Somebody has recorded {named} since this page was opened. Open it again and look.")
     if problems := _problems(contract, facts, known):
+        raise Refused(problems)
+    _require_agreed_baselines(contract, facts)
+
+
+def _require_agreed_baselines(contract: Contract, facts: Sequence[Content]) -> None:
+    """Raise `Refused` where a child's baseline is one that both sides agreed, and another one is given."""
+    children = {place: fact for place, fact in enumerate(facts) if isinstance(fact, Child)}
+    if not children:
+        return
+    agreed = agreed_baselines(contract, [child.id for child in children.values()])
+    problems = [
+        Problem(f"facts[{place}].baseline", "is agreed by both sides; it changes when both agree another one")
+        for place, child in children.items()
+        if agreed.get(child.id, child.baseline) != child.baseline
+    ]
+    if problems:
         raise Refused(problems)
 
 

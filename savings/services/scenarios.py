@@ -102,8 +102,8 @@ def load_scenario(
 ) -> Contract:
     """The contract, with everything recorded at the instants the scenario gives, and its months closed if `closing`.
 
-    What `follower` does has its place in between. All or nothing: an error leaves no row. Raises `ContractExists`,
-    and whatever the services refuse.
+    What `follower` does has its place in between. In the end the baselines count as agreed by both sides. All or
+    nothing: an error leaves no row. Raises `ContractExists`, and whatever the services refuse.
     """
     with transaction.atomic():
         _require_new(reference)
@@ -124,6 +124,7 @@ def load_scenario(
             follower.until(start_of_day(day))
             _record_day(list(entries), contract, parties)
         _close_before(None, closings, contract, parties, follower)
+        cohort.note_loaded_baselines(contract=contract, by=parties.officer)
         follower.until(None)
         return contract
 

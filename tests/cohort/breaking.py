@@ -11,6 +11,7 @@ from django.db import models as django
 from cohort import models
 from cohort.models import Contract
 from pbr_ledger.accounts.models import Person
+from tests.cohort import beside
 from tests.cohort.sample import Parties
 
 STAMP = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -58,7 +59,9 @@ class Ground:
 def ground_of(contract: Contract, parties: Parties) -> Ground:
     """The ground, once the sample's facts are recorded."""
     new = {kind: model.objects.create(contract=contract, reference="NEW") for kind, model in IDENTITIES.items()}
-    return Ground(contract, parties, parties.officer, new)
+    ground = Ground(contract, parties, parties.officer, new)
+    beside.prepare(ground)
+    return ground
 
 
 def content(kind: str, ground: Ground) -> dict[str, Any]:
@@ -171,6 +174,7 @@ def wrong_rows(ground: Ground) -> list[tuple[str, list[django.Model]]]:
         *_wrong_contents(ground),
         *(case for kind in ("child", "placement") for case in _wrong_rates(kind, ground)),
         *_wrong_terms(ground),
+        *beside.wrong_rows(ground),
     ]
 
 
@@ -183,6 +187,7 @@ def right_rows(ground: Ground) -> list[django.Model]:
         terms(ground),
         schedule_row(ground),
         refund(ground),
+        *beside.right_rows(ground),
     ]
 
 

@@ -147,3 +147,10 @@ def contract_of(parties: Parties, reference: str = "L04 25/26") -> Contract:
         by=parties.lead_accountant,
         clock=founded(),
     )
+
+
+def agree_baseline(contract: Contract, parties: Parties, at: datetime = datetime(2026, 3, 1, tzinfo=UTC)) -> None:
+    """The provider agrees to the baseline of the sample's child."""
+    services.agree_recorded_baseline(
+        contract=contract, child=CHILD.id, rates=CHILD.baseline, by=parties.provider_staff, clock=StatedClock([at])
+    )

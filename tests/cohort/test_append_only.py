@@ -11,10 +11,18 @@ from django.db import connection, connections, transaction
 
 from cohort import services
 from cohort.core.facts import Retraction
-from cohort.models import CarerFeeRefund, ChildVersion, Contract, PlacementVersion, ScheduleRow, TermsVersion
+from cohort.models import (
+    BaselineProposal,
+    CarerFeeRefund,
+    ChildVersion,
+    Contract,
+    PlacementVersion,
+    ScheduleRow,
+    TermsVersion,
+)
 from cohort.services import keep_stamp
 from pbr_ledger.clock import StatedClock
-from tests.cohort import breaking, sample
+from tests.cohort import beside, breaking, sample
 from tests.cohort.breaking import STAMP, VERSIONS, Ground
 from tests.cohort.conftest import Record
 from tests.cohort.sample import Parties
@@ -23,8 +31,9 @@ from tests.refusals import execute, forbidden, refused_by
 IDENTITIES = ["child", "placement", "claim", "household", "extracost", "expense"]
 RATES = ["baselinerate", "placementrate"]
 LISTS = ["schedulerow", "carerfeerefund"]
-ADDED_ONLY = [*IDENTITIES, *RATES, *LISTS, "termsversion"]
-KEPT = ["contract", *(f"{kind}version" for kind in IDENTITIES), *ADDED_ONLY]
+BESIDE = ["claimnote", "evidence", "evidencewithdrawal", "baselineagreement"]
+ADDED_ONLY = [*IDENTITIES, *RATES, *LISTS, "termsversion", *BESIDE]
+KEPT = ["contract", "baselineproposal", *(f"{kind}version" for kind in IDENTITIES), *ADDED_ONLY]
 MINUTE = timedelta(minutes=1)
 
 
@@ -81,6 +90,8 @@ def test_every_trigger_is_tried_below(db: None) -> None:
         "placementversion_household_same_contract",
         "claimversion_placement_same_contract",
         "extracostversion_child_same_contract",
+        "baselineproposal_kept",
+        "baselineagreement_as_proposed",
     }
 
 
@@ -261,6 +272,76 @@ def test_schedule_adds_up_to_the_two_fees(ground: Ground) -> None:
         check("termsversion_complete")
 
 
+# Baselines are decided once, by people of the sides that they name
+
+
+def test_proposed_baseline_is_decided_once_and_its_content_stays(ground: Ground) -> None:
+    decision = {
+        "status": "agreed",
+        "decided_side": "provider",
+        "decided_by": ground.parties.provider_staff,
+        "decided_at": STAMP,
+    }
+    open_one = BaselineProposal.objects.filter(child=ground.known("child"))
+    with forbidden():
+        open_one.update(reason="another")
+    with undone():
+        open_one.update(**decision)
+        with refused_by("baselineproposal_kept"):
+            open_one.update(status="declined")
+    with refused_by("baselineproposal_kept"):
+        open_one.update(**{**decision, "decided_by": ground.by})
+    with refused_by("baselineproposal_kept"):
+        open_one.update(status="open")
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_owner_changes_no_content_of_a_proposed_baseline_not_even_when_deciding_it(
+    ground: Ground, subtests: pytest.Subtests
+) -> None:
+    provider = ground.parties.provider_staff.pk
+    decision = f"status = 'agreed', decided_side = 'provider', decided_by_id = {provider}, decided_at = '2026-06-01'"
+    for changed in [
+        "rates = '[]'",
+        "reason = 'another'",
+        "proposed_at = '2026-05-21'",
+        f"child_id = {ground.new['child'].pk}",
+    ]:
+        with subtests.test(changed), refused_by("baselineproposal_kept", "owner"):
+            execute(f"UPDATE cohort_baselineproposal SET {decision}, {changed}", alias="owner")
+
+
+def test_people_propose_and_agree_for_their_own_side_only(ground: Ground) -> None:
+    provider = ground.parties.provider_staff
+    with refused_by("baselineproposal_kept"):
+        beside.proposal(ground, proposed_by=provider).save(force_insert=True)
+    with refused_by("baselineproposal_kept"):
+        beside.decided(ground, decided_by=ground.by).save(force_insert=True)
+    with refused_by("baselineagreement_as_proposed"):
+        beside.agreement(ground, agreed_by=ground.by).save(force_insert=True)
+
+
+def test_agreed_baseline_is_the_one_that_was_proposed_and_agreed(ground: Ground) -> None:
+    provider = ground.parties.provider_staff
+    proposed = BaselineProposal.objects.get(child=ground.known("child"))
+    agreed = beside.decided(ground)
+    agreed.save()
+    right = {"because": "proposed", "proposal": agreed}
+    administrator = ground.parties.administrator
+    colleague = sample.person(provider.organisation, "two@reconnect.example", "Two", "provider_staff", administrator)
+    with undone():
+        beside.agreement(ground, **right).save(force_insert=True)
+    for changes in [
+        {"proposal": proposed, "child": ground.known("child")},
+        {"child": ground.known("child")},
+        {"rates": beside.OTHER_RATES},
+        {"agreed_side": "council", "agreed_by": ground.by},
+        {"agreed_by": colleague},
+    ]:
+        with refused_by("baselineagreement_as_proposed"):
+            beside.agreement(ground, **{**right, **changes}).save(force_insert=True)
+
+
 # Facts refer within their own contract
 
 
@@ -318,7 +399,8 @@ def test_application_owns_nothing_and_cannot_switch_the_triggers_off(subtests: p
 
 @pytest.mark.django_db
 def test_application_may_only_add_to_what_is_known(subtests: pytest.Subtests) -> None:
-    changeable = {"cohort_contract": {"last_stamped_at"}} | {
+    decision = {"status", "decided_side", "decided_by_id", "decided_at", "decision_reason"}
+    changeable = {"cohort_contract": {"last_stamped_at"}, "cohort_baselineproposal": decision} | {
         model._meta.db_table: {"superseded_at"} for model in VERSIONS.values()
     }
     for name in KEPT:

@@ -19,6 +19,7 @@ MARCH = datetime(2026, 3, 4, tzinfo=UTC)
 
 def test_council_agrees_a_claim_and_the_provider_does_not(contract: Contract, parties: Parties, record: Record) -> None:
     record(*sample.MOVE)
+    sample.agree_baseline(contract, parties)
     decision: dict[str, Any] = {
         "contract": contract,
         "claim": "C01-T0",

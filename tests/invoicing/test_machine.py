@@ -189,6 +189,9 @@ class Machine(RuleBasedStateMachine):
             family,
             Claim(f"{name}-T", f"{name}-F", "submitted"),
         )
+        cohort.agree_recorded_baseline(
+            contract=self.contract, child=name, rates=(price,), by=self.parties.provider_staff, clock=self
+        )
 
     def decide(self, which: int, status: str) -> None:
         """The council decides a claim, once more if it likes."""
