@@ -11,7 +11,13 @@ class CohortConfig(AppConfig):
     verbose_name = "What is known"
 
     def ready(self) -> None:
-        """Register the room's pages."""
-        from pbr_ledger.sections import Section, register  # noqa: PLC0415 - apps are not ready before
+        """Register the room's pages, and what waits for people there."""
+        from cohort.pages.needs import baseline_needs, claim_needs  # noqa: PLC0415 - apps are not ready before
+        from pbr_ledger.needs import register as register_needs  # noqa: PLC0415
+        from pbr_ledger.sections import Section  # noqa: PLC0415
+        from pbr_ledger.sections import register as register_section  # noqa: PLC0415
 
-        register(Section("terms", "Terms", "terms", place=100))
+        register_section(Section("claims", "Claims", "claims", place=30))
+        register_section(Section("terms", "Terms", "terms", place=100))
+        for reader in (claim_needs, baseline_needs):
+            register_needs(reader)

@@ -29,3 +29,5 @@ class SavingsConfig(AppConfig):
         register_section(Section("cohort", "Cohort", "cohort", place=20))
         register_section(Section("statements", "Statements", "statements", place=60))
         register_need(statements_waiting)
+        register_section(Section("carers", "Carers", "carers", place=40))
+        register_section(Section("expenses", "Expenses", "expenses", place=50))

@@ -3,7 +3,18 @@
 from django.urls import path, register_converter
 
 from pbr_ledger.periods import Month
-from savings.views import children, cohort, contracts, documents, facts, proposals, statements, terms
+from savings.views import (
+    carers,
+    children,
+    cohort,
+    contracts,
+    documents,
+    expenses,
+    facts,
+    proposals,
+    statements,
+    terms,
+)
 
 
 class MonthInAddress:
@@ -48,6 +59,8 @@ urlpatterns = [
     path(f"{EXTRA_COST}correct/", facts.correct_extra_cost, name="extra-cost-correct"),
     path(f"{EXTRA_COST}retract/", facts.retract_extra_cost, name="extra-cost-retract"),
     path("contracts/<int:contract_id>/statements/", statements.statements, name="statements"),
+    path("contracts/<int:contract_id>/carers/", carers.carers, name="carers"),
+    path("contracts/<int:contract_id>/expenses/", expenses.expenses, name="expenses"),
     path(STATEMENT, statements.statement, name="statement"),
     path(f"{STATEMENT}propose/", proposals.propose, name="statement-propose"),
     path(f"{STATEMENT}agree/", proposals.agree, name="statement-agree"),

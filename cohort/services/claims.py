@@ -59,20 +59,34 @@ def agree_move(*, contract: models.Contract, placement: str, text: str, by: Pers
 
 
 def act_on_claim(
-    *, contract: models.Contract, claim: str, action: str, text: str, by: Person, clock: Clock
+    *,
+    contract: models.Contract,
+    claim: str,
+    action: str,
+    text: str,
+    files: Sequence[Upload] = (),
+    by: Person,
+    clock: Clock,
 ) -> datetime:
     """When the claim was recorded with the status that the action leads to, and what was said with it.
 
-    The council agrees, queries and rejects, the provider answers and withdraws; all but agreeing need words. Raises
-    `ActionNotPossible` when the claim has moved on, `BaselineNotAgreed`, and `Refused` at `text`.
+    The council agrees, queries and rejects, the provider answers and withdraws; all but agreeing need words. `files`
+    are attached with it. Raises `ActionNotPossible` when the claim has moved on, `BaselineNotAgreed`, and `Refused` at
+    `text` or `files`.
     """
     _require_party(by, contract)
     if not may_do_to_claim(by, contract, action):
         raise NotPermitted(f"{by.full_name} may not {action} this claim.")
     _require_text(text, needed="Say why" if action in NEEDS_REASON else "")
+    kept = kept_files(files)
     with checked_at_once():
-        status = CLAIM.after(_live_claim(locked(contract), claim).status, action)
-        return set_claim_status(contract=contract, claim=claim, status=status, text=text, by=by, clock=clock)
+        row = locked(contract)
+        status = CLAIM.after(_live_claim(row, claim).status, action)
+        at = set_claim_status(contract=contract, claim=claim, status=status, text=text, by=by, clock=clock)
+        if kept:
+            identity = models.Claim.objects.get(contract=row, reference=claim)
+            add_rows(contract=row, kind="claim", fact=identity, files=kept, by=by, at=at)
+    return at
 
 
 def set_claim_status(

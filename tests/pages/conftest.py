@@ -32,6 +32,7 @@ def _apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: LazySettin
     monkeypatch.setitem(broker.app.conf, "broker_url", "folder://")
     monkeypatch.setitem(broker.app.conf, "broker_transport_options", folder)
     settings.VAR_DIR = tmp_path
+    settings.EVIDENCE_DIR = tmp_path / "evidence"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

@@ -45,6 +45,8 @@ ROUTES = {
     "placement-correct": RECORDED,
     "placement-retract": RECORDED,
     "statements": Route(),
+    "carers": Route(),
+    "expenses": Route(),
     "statement": Route(),
     # The month of these addresses is closed: whoever may act is sent on to its statement.
     "statement-propose": Route(answer=SENT_ON, writers=COUNCIL_OFFICERS),

@@ -1,0 +1,88 @@
+"""Forms about expenses: miles at the agreed rate, or an amount."""
+
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django import forms
+
+from cohort.core.facts import Expense
+from cohort.forms.evidence import NO_NAMES
+from pbr_ledger.forms import DayField, LedgerForm, MoneyField
+from pbr_ledger.money import divide_rounding, pence_of
+
+PENCE_A_MILE = 45
+"""The approved mileage rate for cars, which public bodies pay."""
+MILEAGE = "mileage"
+KINDS = ((MILEAGE, "Mileage, at 45p a mile"), ("travel", "Train, bus, taxi or parking"), ("other", "Other travel cost"))
+_TENTHS = 10
+
+
+class ExpenseForm(LedgerForm):
+    """One journey or ticket: miles for mileage, else an amount."""
+
+    day = DayField(label="Date of the journey", missing="Enter the date of the journey")
+    category = forms.ChoiceField(
+        label="Kind",
+        choices=KINDS,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose a kind", "invalid_choice": "Choose a kind"},
+    )
+    miles = forms.DecimalField(
+        label="Miles, for mileage",
+        required=False,
+        min_value=Decimal("0.1"),
+        max_value=Decimal(10_000),
+        decimal_places=1,
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-5", "inputmode": "decimal"}),
+        error_messages={
+            "invalid": "Enter miles as a number, like 54 or 54.5",
+            "max_decimal_places": "Enter miles with at most one decimal",
+            "min_value": "Miles must be above zero",
+            "max_value": "Miles must be 10,000 or fewer",
+            "max_digits": "Miles must be 10,000 or fewer",
+        },
+    )
+    amount = MoneyField(label="Amount, for all other kinds", required=False)
+    description = forms.CharField(
+        label="What was it for?",
+        help_text=f"For example: visit to household H07. {NO_NAMES}",
+        max_length=500,
+        widget=forms.TextInput,
+        error_messages={"required": "Say what it was for", "max_length": "Write at most 500 characters"},
+    )
+    places: ClassVar = {"facts[0].amount": "amount", "facts[0].description": "description", "facts[0].kind": "category"}
+
+    def clean(self) -> dict[str, Any]:
+        """Mileage needs miles, everything else an amount."""
+        said = dict(super().clean() or {})
+        needed, words = (
+            ("miles", "Enter the miles") if said.get("category") == MILEAGE else ("amount", "Enter the amount")
+        )
+        if said.get("category") and not said.get(needed) and needed not in self.errors:
+            self.add_error(needed, words)
+        return said
+
+    def expense(self, reference: str) -> Expense:
+        """The expense under this reference; mileage says in its description how it was worked out."""
+        said = self.cleaned_data
+        if said["category"] != MILEAGE:
+            return Expense(reference, said["day"], said["category"], pence_of(said["amount"]), said["description"])
+        miles: Decimal = said["miles"]
+        pence = divide_rounding(int(miles * _TENTHS) * PENCE_A_MILE, _TENTHS)
+        words = f"{miles.normalize():f} miles at {PENCE_A_MILE}p: {said['description']}"
+        return Expense(reference, said["day"], MILEAGE, pence, words)
+
+
+class CorrectExpenseForm(LedgerForm):
+    """An expense as it should have been recorded."""
+
+    day = DayField(label="Date of the journey", missing="Enter the date of the journey")
+    amount = MoneyField(label="Amount", missing="Enter the amount")
+    description = forms.CharField(
+        label="What was it for?",
+        help_text=NO_NAMES,
+        max_length=500,
+        widget=forms.TextInput,
+        error_messages={"required": "Say what it was for", "max_length": "Write at most 500 characters"},
+    )
+    places: ClassVar = {"facts[0].amount": "amount", "facts[0].description": "description"}
