@@ -11,6 +11,7 @@ class SavingsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the work that follows a closing, and the room's pages."""
+        from pbr_ledger.effects import register as register_effects  # noqa: PLC0415
         from pbr_ledger.jobs.registry import register  # noqa: PLC0415 - apps are not ready before
         from pbr_ledger.needs import register as register_need  # noqa: PLC0415
         from pbr_ledger.observability.figures import register as register_figures  # noqa: PLC0415
@@ -19,6 +20,7 @@ class SavingsConfig(AppConfig):
         from savings.figures import savings_figures  # noqa: PLC0415
         from savings.pages.cohort_needs import cohort_needs  # noqa: PLC0415
         from savings.pages.needs import statements_waiting  # noqa: PLC0415
+        from savings.pages.effects import closed_months_words  # noqa: PLC0415
         from savings.tasks import RECONCILIATION_REPORT, RECONCILIATION_WORKBOOK  # noqa: PLC0415
 
         for kind in (RECONCILIATION_REPORT, RECONCILIATION_WORKBOOK):
@@ -31,3 +33,4 @@ class SavingsConfig(AppConfig):
         register_need(statements_waiting)
         register_section(Section("carers", "Carers", "carers", place=40))
         register_section(Section("expenses", "Expenses", "expenses", place=50))
+        register_effects(closed_months_words)

@@ -66,6 +66,11 @@ def effect_of(*, contract: Contract, facts: Sequence[Fact | Retraction]) -> Effe
     return effect(facts, known=known, month=month, last_closed=last, position=position)
 
 
+def closed_months_words(contract: Contract, facts: Sequence[Fact | Retraction]) -> str:
+    """The effect as whole sentences, for the pages of the room before this one (`pbr_ledger.effects`)."""
+    return effect_shown(contract=contract, facts=facts).sentence
+
+
 def effect_shown(*, contract: Contract, facts: Sequence[Fact | Retraction]) -> EffectShown:
     """The same in words, with the proposal that would lapse."""
     found = effect_of(contract=contract, facts=facts)
