@@ -36,7 +36,7 @@ class ProposeBaselineForm(LedgerForm):
         self.fields[weekly] = MoneyField(label="Price a week", required=False)
         self.fields[paid] = MoneyField(label="Of which partners pay a week (optional)", required=False)
         if rate:
-            self.initial |= {f"start_{row}": rate.start, weekly: pounds_of(rate.weekly_pence)}
+            self.initial[f"start_{row}"], self.initial[weekly] = rate.start, pounds_of(rate.weekly_pence)
             self.initial[paid] = pounds_of(rate.contribution_pence) if rate.contribution_pence else ""
 
     def rows(self) -> Iterator[tuple[str, list[Any]]]:

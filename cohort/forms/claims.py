@@ -36,7 +36,7 @@ class _PlacementForm(LedgerForm):
         error_messages={"required": "Choose the move", "invalid_choice": "Choose a move from the list"},
         help_text="Placements in a family setting for which there is no claim yet.",
     )
-    places: ClassVar = {"facts[0].placement": "placement"}
+    places: ClassVar = {"facts[0].placement": "placement", "files": "evidence"}
 
     def __init__(self, *args: Any, placements: Sequence[PlacementVersion], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -60,7 +60,7 @@ class SubmitClaimForm(_PlacementForm):
         missing="Say what shows that the child has moved",
         help_text=f"What shows that the child has moved, and your part in it. {NO_NAMES}",
     )
-    files = FilesField(label="Evidence (optional)", required=False, help_text=WHAT_IS_TAKEN)
+    evidence = FilesField(label="Evidence (optional)", required=False, help_text=WHAT_IS_TAKEN)
 
 
 class AgreeMoveForm(_PlacementForm):
@@ -86,12 +86,14 @@ STEP_WORDS = {
 class ClaimStepForm(LedgerForm):
     """A step of a claim's lifecycle, with the words that go with it."""
 
+    places: ClassVar = {"files": "evidence"}
+
     def __init__(self, *args: Any, action: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         label, missing = STEP_WORDS[action]
         self.fields["text"] = words_field(label=label, missing=missing)
         if action == "answer":
-            self.fields["files"] = FilesField(label="Evidence (optional)", required=False, help_text=WHAT_IS_TAKEN)
+            self.fields["evidence"] = FilesField(label="Evidence (optional)", required=False, help_text=WHAT_IS_TAKEN)
 
 
 class MessageForm(LedgerForm):

@@ -1,6 +1,6 @@
 """Files chosen in a form: read only once their number and size are within bounds."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -34,7 +34,7 @@ class FilesField(forms.FileField):
         errors = {"required": "Choose a file", "empty": "One of the files is empty"}
         super().__init__(error_messages={**errors, "invalid": "Choose the files again"}, **kwargs)
 
-    def clean(self, data: Any, _initial: Any = None) -> list[Upload]:  # type: ignore[override]
+    def clean(self, data: Any, _initial: Any = None) -> list[Upload]:
         """The files with their bytes. Refuses too many and too large ones unread."""
         files = [file for file in data or [] if isinstance(file, UploadedFile)]
         if not files and self.required:
@@ -50,7 +50,8 @@ class FilesField(forms.FileField):
 class EvidenceForm(LedgerForm):
     """Files to attach to a fact."""
 
-    files = FilesField(label="Files", help_text=WHAT_IS_TAKEN)
+    evidence = FilesField(label="Files", help_text=WHAT_IS_TAKEN)
+    places: ClassVar = {"files": "evidence"}
 
 
 class WithdrawEvidenceForm(LedgerForm):

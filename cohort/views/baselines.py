@@ -1,6 +1,6 @@
 """Baselines: every child's, one child's with what was proposed, and the answers of the two sides."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from django.contrib import messages
@@ -205,7 +205,7 @@ def _answered(
     contract: Contract,
     proposal: BaselineProposal,
     form: LedgerForm,
-    context: dict[str, object],
+    context: Mapping[str, object],
     act: Callable[[], object],
     *,
     done: str,
@@ -220,7 +220,7 @@ def _answered(
     return _answer_page(request, contract, {**context, "form": form, "back": back})
 
 
-def _answer_page(request: HttpRequest, contract: Contract, context: dict[str, object]) -> HttpResponse:
+def _answer_page(request: HttpRequest, contract: Contract, context: Mapping[str, object]) -> HttpResponse:
     template = "cohort/baseline_answer.html"
     return render_contract(request, template, contract=contract, section="cohort", context=context)
 

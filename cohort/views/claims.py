@@ -79,7 +79,7 @@ def submit(request: HttpRequest, contract_id: int) -> HttpResponse:
                     contract=contract,
                     placement=said["placement"],
                     text=said["text"],
-                    files=said["files"],
+                    files=said["evidence"],
                     by=person,
                     clock=DATABASE_CLOCK,
                 )
@@ -188,7 +188,7 @@ def step(request: HttpRequest, contract_id: int, claim_id: int, action: str) -> 
                 claim=current.id,
                 action=action,
                 text=said["text"],
-                files=said.get("files", ()),
+                files=said.get("evidence", ()),
                 by=person,
                 clock=DATABASE_CLOCK,
             )

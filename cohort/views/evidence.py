@@ -56,7 +56,7 @@ def attach(request: HttpRequest, contract_id: int, kind: str, fact_id: int) -> H
                 contract=contract,
                 kind=kind,
                 fact=fact,
-                files=form.cleaned_data["files"],
+                files=form.cleaned_data["evidence"],
                 by=person,
                 clock=DATABASE_CLOCK,
             )

@@ -1,5 +1,6 @@
 """Expenses: added, corrected, retracted. In which statement each is charged is worked out in the next room."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import count
 
@@ -124,6 +125,6 @@ def _to_list(contract: Contract) -> HttpResponse:
     return HttpResponseRedirect(reverse("expenses", args=[contract.pk]))
 
 
-def _page(request: HttpRequest, contract: Contract, form: LedgerForm, context: dict[str, object]) -> HttpResponse:
+def _page(request: HttpRequest, contract: Contract, form: LedgerForm, context: Mapping[str, object]) -> HttpResponse:
     shown = {"form": form, "back": reverse("expenses", args=[contract.pk]), **context}
     return render_contract(request, "contract_form.html", contract=contract, section="expenses", context=shown)

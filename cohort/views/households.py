@@ -1,5 +1,6 @@
 """Carer households: added, approved by panel, corrected. Who gets a fee for them is worked out in the next room."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from django.contrib import messages
@@ -135,6 +136,6 @@ def _to_list(contract: Contract) -> HttpResponse:
     return HttpResponseRedirect(reverse("carers", args=[contract.pk]))
 
 
-def _page(request: HttpRequest, contract: Contract, form: LedgerForm, context: dict[str, object]) -> HttpResponse:
+def _page(request: HttpRequest, contract: Contract, form: LedgerForm, context: Mapping[str, object]) -> HttpResponse:
     shown = {"form": form, "back": reverse("carers", args=[contract.pk]), **context}
     return render_contract(request, "contract_form.html", contract=contract, section="carers", context=shown)

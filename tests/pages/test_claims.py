@@ -60,7 +60,7 @@ def claim_of(here: World) -> models.Claim:
 
 
 def submit(here: World, *uploads: SimpleUploadedFile) -> HttpResponse:
-    data = {"placement": "C02-F", "text": "Moved on 1 December", "files": list(uploads)}
+    data = {"placement": "C02-F", "text": "Moved on 1 December", "evidence": list(uploads)}
     return as_(here, PROVIDER).post(address(here, "claim-submit"), data, follow=True)
 
 
@@ -87,7 +87,7 @@ def test_claim_goes_from_the_provider_to_the_officer_and_back_until_it_is_agreed
     assert "Say what you need to know" in words(empty)
     officer.post(address(moved, "claim-query", claim.pk), {"text": "Which social worker agreed?"})
     assert "1 claim is queried by the council" in texts(moved, PROVIDER)
-    data = {"text": "The service manager did.", "files": [pdf("mail.txt", files.TEXT)]}
+    data = {"text": "The service manager did.", "evidence": [pdf("mail.txt", files.TEXT)]}
     answered = words(provider.post(address(moved, "claim-answer", claim.pk), data, follow=True))
     assert "Answer sent: C02-T1" in answered
     assert "mail.txt" in answered

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from cohort.models import Contract
 from invoicing.models import ParkedStatement
 from invoicing.queries.checks.chains import chain_findings
+from invoicing.queries.checks.evidence import evidence_findings
 from invoicing.queries.checks.findings import Finding
 from invoicing.queries.checks.rows import row_findings
 from invoicing.queries.checks.statements import statement_findings
@@ -18,11 +19,12 @@ __all__ = ["Finding", "check_everything", "check_whole", "held_still", "waiting_
 def check_everything(contract: Contract | None = None) -> Iterator[Finding]:
     """Everything wrong with the contract's ledger, or with any contract's; nothing when all is well.
 
-    The rows of each table against each other, the activity log's chains, and every closed statement worked out again
-    from the facts as known at its cut-off (docs/contract.md 5.3, 11.4).
+    The rows of each table against each other, the activity log's chains, the files of evidence, and every closed
+    statement worked out again from the facts as known at its cut-off (docs/contract.md 5.3, 11.4).
     """
     yield from row_findings(contract)
     yield from chain_findings(contract)
+    yield from evidence_findings(contract)
     contracts = Contract.objects.order_by("reference") if contract is None else [contract]
     for each in contracts:
         yield from statement_findings(each)

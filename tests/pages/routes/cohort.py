@@ -71,7 +71,7 @@ ROUTES: dict[str, Route] = {
 def parts_of(contract: Contract) -> dict[str, Any]:
     """What the addresses of the contract are made of, beside its key."""
     provider = Person.objects.get(organisation=contract.provider, role_grants__role="provider_staff")
-    if not models.Household.objects.filter(contract=contract).exists():
+    if not models.Expense.objects.filter(contract=contract).exists():
         facts = [
             Household("H99", "provider", None),
             Expense("E99", current_facts(contract).terms[0].phase2.start, "mileage", 2_430, "54 miles at 45p"),
