@@ -32,7 +32,7 @@ def baselines(request: HttpRequest, contract_id: int) -> HttpResponse:
     contract = contract_for(request, contract_id)
     page = page_of_rows(request, baseline_rows(contract, current_facts(contract)))
     return render_contract(
-        request, "cohort/baselines.html", contract=contract, section="cohort", context={"page": page}
+        request, "cohort/baselines.html", contract=contract, section="claims", context={"page": page}
     )
 
 
@@ -50,7 +50,7 @@ def baseline(request: HttpRequest, contract_id: int, child_id: int) -> HttpRespo
         "proposals": proposals,
         "may_propose": may_propose_baseline(person, contract) and not has_open,
     }
-    return render_contract(request, "cohort/baseline.html", contract=contract, section="cohort", context=context)
+    return render_contract(request, "cohort/baseline.html", contract=contract, section="claims", context=context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -88,7 +88,7 @@ def propose(request: HttpRequest, contract_id: int, child_id: int) -> HttpRespon
         "back": _address(contract, identity),
     }
     template = "cohort/baseline_propose.html"
-    return render_contract(request, template, contract=contract, section="cohort", context=context)
+    return render_contract(request, template, contract=contract, section="claims", context=context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -222,7 +222,7 @@ def _answered(
 
 def _answer_page(request: HttpRequest, contract: Contract, context: Mapping[str, object]) -> HttpResponse:
     template = "cohort/baseline_answer.html"
-    return render_contract(request, template, contract=contract, section="cohort", context=context)
+    return render_contract(request, template, contract=contract, section="claims", context=context)
 
 
 def _proposal(

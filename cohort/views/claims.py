@@ -13,7 +13,7 @@ from cohort import services
 from cohort.core.facts import CLAIM_STATUSES, Claim, KnownFacts
 from cohort.forms.claims import AgreeMoveForm, ClaimStepForm, MessageForm, SubmitClaimForm
 from cohort.lifecycles import CLAIM
-from cohort.models import Child, Contract, PlacementVersion
+from cohort.models import Child, Contract, Placement, PlacementVersion
 from cohort.models import Claim as ClaimIdentity
 from cohort.pages.access import contract_for, render_contract
 from cohort.pages.claims import ACTION_WORDS, claim_rows, claim_shown, claims_in_status, filters, steps_for
@@ -153,10 +153,12 @@ def claim(request: HttpRequest, contract_id: int, claim_id: int) -> HttpResponse
             return _done(request, "Message sent", contract, identity)
     shown = claim_shown(contract, current, known)
     child = Child.objects.filter(contract=contract, reference=shown.child).first()
+    placement = Placement.objects.filter(contract=contract, reference=current.placement).first()
     context = {
         "claim": shown,
         "identity": identity,
         "child_key": child.pk if child else None,
+        "placement_key": placement.pk if placement else None,
         "needs_baseline": "agree" in CLAIM.actions_from(current.status) and not shown.baseline_agreed,
         "said": conversation(contract, current.id),
         "evidence": evidence_shown("claim", identity, person, contract),

@@ -19,7 +19,7 @@ from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.pages import download, person_of
 from pbr_ledger.uploads import FileDamaged, kept
 
-SECTIONS = {"claim": "claims", "household": "carers", "placement": "cohort", "expense": "expenses"}
+SECTIONS = {"claim": "claims", "household": "carers", "placement": "claims", "expense": "expenses"}
 
 
 @require_safe
@@ -145,5 +145,5 @@ def _address(contract: Contract, kind: str, fact: Identity) -> str:
 
 
 def _back(contract: Contract, kind: str) -> str:
-    routes = {"claim": "claims", "household": "carers", "expense": "expenses"}
-    return reverse(routes.get(kind, "contract"), args=[contract.pk])
+    routes = {"claim": "claims", "household": "carers", "placement": "claims", "expense": "expenses"}
+    return reverse(routes[kind], args=[contract.pk])

@@ -4,8 +4,10 @@ from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cohort import models, services
@@ -293,3 +295,57 @@ def test_unknown_statuses_kinds_and_pages_are_not_found_and_readers_only_read(mo
     page = words(auditor.get(address(moved, "claim", claim.pk)))
     for offered in ("Send the message", "Attach evidence", "Query the claim", "Withdraw"):
         assert offered not in page
+
+
+def many(first: int, last: int) -> list[Household | Child | Placement | Claim | Expense]:
+    """So many children who have moved, each with its household, its claim and a journey."""
+    facts: list[Household | Child | Placement | Claim | Expense] = []
+    for number in range(first, last):
+        name, day = f"K{number:03d}", date(2025, 12, 1)
+        price = (Rate(day, 140_000),)
+        facts += [
+            Household(f"H{name}", "provider", date(2025, 11, 1)),
+            Child(name, date(2025, 8, 6), None, BASELINE),
+            Placement(f"{name}-R", name, "residential", date(2025, 8, 6), day, "planned", None, BASELINE),
+            Placement(f"{name}-F", name, "fostering_in_house", day, None, None, f"H{name}", price),
+            Claim(f"{name}-T", f"{name}-F", "submitted"),
+            Expense(f"E{name}", date(2025, 11, 5), "mileage", 2_430, "54 miles at 45p"),
+        ]
+    return facts
+
+
+@pytest.mark.parametrize("name", ["claims", "baselines", "carers", "expenses", "what needs somebody"])
+def test_list_asks_the_database_as_often_for_three_hundred_rows_as_for_one(here: World, name: str) -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            if name in ("claims", "baselines", "carers", "expenses"):
+                assert as_(here, PROVIDER).get(address(here, name)).status_code == 200
+            else:
+                assert texts(here, OFFICER) + texts(here, PROVIDER) != []
+        return len(queries)
+
+    officer = here.people[OFFICER]
+    services.record(contract=here.contract, facts=many(0, 1), by=officer, clock=DATABASE_CLOCK)
+    with_one = asked()
+    services.record(contract=here.contract, facts=many(1, 300), by=officer, clock=DATABASE_CLOCK)
+    assert asked() == with_one
+
+
+def test_long_list_is_shown_in_pages_and_the_queue_begins_with_the_longest_waiting(here: World) -> None:
+    officer = here.people[OFFICER]
+    services.record(contract=here.contract, facts=many(0, 60), by=officer, clock=DATABASE_CLOCK)
+    queue = f"{address(here, 'claims')}?status=submitted"
+    first, second = (words(as_(here, OFFICER).get(f"{queue}&page={page}")) for page in (1, 2))
+    assert "Page 1 of 2" in first
+    assert first.index("K000-T") < first.index("K049-T")
+    assert "K050-T" not in first
+    assert "K059-T" in second
+    assert "?status=submitted&amp;page=1" in second
+    assert "60 claims wait for a decision" in texts(here, OFFICER)
+
+
+def test_effect_on_closed_months_is_said_before_an_agreed_claim_is_queried(here: World) -> None:
+    claim = models.Claim.objects.get(contract=here.contract)
+    page = words(as_(here, OFFICER).get(address(here, "claim-query", claim.pk)))
+    assert "The savings of November 2025, closed, fall by £15,200.00" in page
+    assert current_facts(here.contract).claims[claim.reference].status == "agreed"
