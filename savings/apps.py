@@ -19,8 +19,8 @@ class SavingsConfig(AppConfig):
         from pbr_ledger.sections import register as register_section  # noqa: PLC0415
         from savings.figures import savings_figures  # noqa: PLC0415
         from savings.pages.cohort_needs import cohort_needs  # noqa: PLC0415
-        from savings.pages.needs import statements_waiting  # noqa: PLC0415
         from savings.pages.effects import closed_months_words  # noqa: PLC0415
+        from savings.pages.needs import statements_waiting  # noqa: PLC0415
         from savings.tasks import RECONCILIATION_REPORT, RECONCILIATION_WORKBOOK  # noqa: PLC0415
 
         for kind in (RECONCILIATION_REPORT, RECONCILIATION_WORKBOOK):
