@@ -18,7 +18,8 @@ RUN apt-get update \
     libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 libfontconfig1 fonts-dejavu-core \
  && rm -rf /var/lib/apt/lists/* \
  && groupadd --gid 10001 ledger \
- && useradd --uid 10001 --gid ledger --home-dir /var/lib/pbr-ledger --create-home --shell /usr/sbin/nologin ledger
+ && useradd --uid 10001 --gid ledger --home-dir /var/lib/pbr-ledger --create-home --shell /usr/sbin/nologin ledger \
+ && install --directory --owner ledger --group ledger --mode 0700 /var/lib/evidence
 COPY --from=packages /opt/ledger /opt/ledger
 WORKDIR /srv/ledger
 COPY . .

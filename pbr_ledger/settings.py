@@ -293,6 +293,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
 SECURE_SSL_REDIRECT = SECURE
+SECURE_REDIRECT_EXEMPT = ["^health/", "^metrics$"]  # asked from inside, without TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
 SECURE_HSTS_SECONDS = _number("HSTS_SECONDS", 365 * 24 * 60 * 60 if SECURE else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
@@ -309,16 +310,8 @@ LOGGING = logging_settings(LOG_FORMAT)
 ALIVE_DIR = VAR_DIR / "alive"
 METRICS_ALLOWED = _networks("METRICS_ALLOWED", "127.0.0.0/8,::1")
 
-# Behind a proxy that ends TLS (docs/operations.md). It has to overwrite X-Forwarded-Proto, which is believed then.
-HTTPS = _flag("PBR_HTTPS", default=False)
-if HTTPS:
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
-    SECURE_REDIRECT_EXEMPT = ["^health/", "^metrics$"]  # asked from inside, without TLS
-    SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
-
 # Evidence: where its files are kept, and the virus scanner (clamd), by socket or by host and port.
 EVIDENCE_DIR = Path(_text("EVIDENCE_DIR", str(VAR_DIR / "evidence")))
-CLAMD_SOCKET = os.environ.get("CLAMD_SOCKET", "")
-CLAMD_HOST = os.environ.get("CLAMD_HOST", "")
+CLAMD_SOCKET = _text("CLAMD_SOCKET", "")
+CLAMD_HOST = _text("CLAMD_HOST", "")
 CLAMD_PORT = _number("CLAMD_PORT", 3310)

@@ -10,7 +10,7 @@ from pbr_ledger.accounts.queries import links_open
 from pbr_ledger.accounts.services import MAIL_LINK, MAIL_RESET, token_of
 from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.jobs.models import Job
-from pbr_ledger.jobs.registry import JobKind
+from pbr_ledger.jobs.registry import MAIL, JobKind
 from pbr_ledger.words import instant_shown
 
 
@@ -64,5 +64,5 @@ def _send(name: str, subject: str, person: Person, context: dict[str, object]) -
     send_mail(subject, text, settings.DEFAULT_FROM_EMAIL, [person.email])
 
 
-LINK_MAIL = JobKind(MAIL_LINK, work=mail_link, store=keep_nothing)
-RESET_MAIL = JobKind(MAIL_RESET, work=mail_reset, store=keep_nothing)
+LINK_MAIL = JobKind(MAIL_LINK, work=mail_link, store=keep_nothing, queue=MAIL, title="Link by mail")
+RESET_MAIL = JobKind(MAIL_RESET, work=mail_reset, store=keep_nothing, queue=MAIL, title="Lost factor by mail")

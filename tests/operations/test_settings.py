@@ -59,7 +59,8 @@ def test_what_cannot_be_read_stops_the_start_with_a_sentence(environ: dict[str, 
     assert refused.stderr.strip().splitlines()[-1].endswith(f"ImproperlyConfigured: {complaint}")
 
 
-def test_behind_tls_cookies_are_secure_and_plain_http_is_sent_on() -> None:
-    wanted = "s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_SSL_REDIRECT, s.SECURE_HSTS_SECONDS"
-    assert told(wanted, PBR_HTTPS="true").stdout == "(True, True, True, 31536000)\n"
-    assert told("hasattr(s, 'SECURE_SSL_REDIRECT')").stdout == "False\n"
+def test_behind_tls_plain_http_is_sent_on_but_for_what_is_asked_from_inside() -> None:
+    wanted = "s.SECURE_SSL_REDIRECT, s.SECURE_REDIRECT_EXEMPT, s.SECURE_PROXY_SSL_HEADER"
+    behind = told(wanted, PBR_HTTPS="true", TRUSTED_PROXIES="1")
+    assert behind.stdout == "(True, ['^health/', '^metrics$'], ('HTTP_X_FORWARDED_PROTO', 'https'))\n"
+    assert told(wanted, PBR_HTTPS="false").stdout == "(False, ['^health/', '^metrics$'], None)\n"
