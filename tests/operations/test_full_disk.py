@@ -1,7 +1,7 @@
 """A full disk: nothing is acknowledged that was not kept, and with room again everything goes on.
 
 The disk is a small one in memory. Where neither root nor sudo may mount it, PBR_SMALL_DISK names one that an
-administrator has mounted: `mount -t tmpfs -o size=220m,uid=$(id -u),mode=0755 tmpfs FOLDER`, an empty folder with a short path.
+administrator has mounted: `mount -t tmpfs -o size=220m,uid=$(id -u),mode=0755 tmpfs FOLDER`, with a short path.
 """
 
 import os
