@@ -9,7 +9,7 @@ from django.db import connections
 
 from cohort.core.facts import Expense, Retraction
 from cohort.models import Contract
-from cohort.services import record_terms, set_claim_status, stream_of
+from cohort.services import record_terms, stream_of
 from invoicing.models import ContractBalance, Invoice, JournalEntry, ParkedStatement
 from invoicing.queries.checks import check_everything, waiting_for_a_person
 from invoicing.queries.invoices import parked_statements
@@ -208,9 +208,7 @@ MILES = Expense("E09", date(2026, 1, 20), "other", 4_000_000, "Recorded in error
 
 def decide(contract: Contract, parties: Parties, claim: str, when: str) -> None:
     """The council decides the contract's only claim anew."""
-    set_claim_status(
-        contract=contract, claim=sample.AGREED.id, status=claim, by=parties.officer, clock=ledger.clock(when)
-    )
+    ledger.record(contract, replace(sample.AGREED, status=claim), by=parties.officer, at=when)
 
 
 def approve(contract: Contract, parties: Parties, draft: Invoice, day: str) -> Invoice:

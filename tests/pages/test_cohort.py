@@ -12,7 +12,7 @@ from cohort.core.facts import Child, Claim, ExtraCost, Placement, Rate, Retracti
 from cohort.core.moves import broken_down
 from cohort.models import Contract
 from cohort.queries import current_facts, keys_of
-from cohort.services import create_contract, record
+from cohort.services import agree_baseline, create_contract, propose_baseline, record
 from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.needs import Need
 from pbr_ledger.periods import day_of
@@ -73,9 +73,18 @@ def test_table_says_where_a_child_is_since_when_and_what_that_saves(here: World,
 def test_what_partners_pay_is_taken_off_and_what_is_not_agreed_saves_nothing(here: World, officer: Client):
     known = current_facts(here.contract)
     price = (Rate(date(2025, 11, 12), 140_000, 40_000),)
+    rates = (Rate(date(2024, 1, 1), 700_000, 50_000),)
+    proposal = propose_baseline(
+        contract=here.contract,
+        child="C01",
+        rates=rates,
+        reason="Health pays £500 a week.",
+        by=here.people["own council finance_officer"],
+        clock=DATABASE_CLOCK,
+    )
+    agree_baseline(proposal=proposal, by=here.people["own provider provider_staff"], clock=DATABASE_CLOCK)
     note(
         here,
-        replace(known.children["C01"], baseline=(Rate(date(2024, 1, 1), 700_000, 50_000),)),
         replace(known.placements["C01-F0"], costs=price),
         replace(known.claims["C01-T0"], status="queried"),
     )

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from cohort.models import Contract
-from pbr_ledger.accounts.models import Person
 from tests.pages.routes import accounts, cohort, invoicing, operations, savings
 from tests.pages.routes.table import FORBIDDEN, MISSING, PAGE, SENT_ON, TO_SIGN_IN, WRONG_METHOD, Route
 from tests.pages.world import World, keep_report, keep_workbook, last_statement
@@ -22,6 +22,7 @@ EVERYBODY = (
     *(f"provider {role}" for role in ("administrator", "nobody", "provider_staff")),
     *(f"agent {role}" for role in ("administrator", "nobody", "payments_clerk")),
 )
+PARTS = 20
 TABLE: dict[str, Route] = accounts.ROUTES | cohort.ROUTES | savings.ROUTES | invoicing.ROUTES | operations.ROUTES
 
 
@@ -41,57 +42,86 @@ def test_every_address_is_listed_and_nothing_else():
     assert set(ROUTES) == set(TABLE)
 
 
-def answer_to(person: Person | None, address: str, method: str) -> str:
-    client = signed_in(person) if person else Client()
+Address = dict[str, dict[str, str]]
+"""The addresses of some names, by side: those of the own and of the other contract."""
+
+
+def answer_to(client: Client, address: str, method: str) -> str:
     answer = getattr(client, method)(address)
     if answer.status_code == 302:
         return TO_SIGN_IN if answer["Location"].startswith("/sign-in/?next=") else SENT_ON
     return {200: PAGE, 403: FORBIDDEN, 404: MISSING, 405: WRONG_METHOD}[answer.status_code]
 
 
-def address_of(name: str, contract: Contract) -> str:
+def parts_of(contract: Contract) -> dict[str, Any]:
     parts: dict[str, Any] = {"contract_id": contract.pk}
     for room in (accounts, cohort, savings, invoicing, operations):
         parts |= room.parts_of(contract)
-    return reverse(name, kwargs={part: parts[part] for part in ROUTES[name]})
+    return parts
+
+
+def in_parts(names: list[str]) -> list[list[str]]:
+    """The names in some twenty parts: everybody and both contracts are made once for each."""
+    return [names[start::PARTS] for start in range(PARTS)]
 
 
 @pytest.fixture
-def everybody(here: World) -> dict[str, Person]:
-    assert set(here.people) == {f"{side} {part}" for side in ("own", "other") for part in EVERYBODY}
-    for contract in (here.contract, here.other_contract):
+def addresses(here: World) -> Address:
+    """Every address, where its contract has a last statement with its documents."""
+    found: Address = {}
+    for side, contract in {"own": here.contract, "other": here.other_contract}.items():
         keep_report(last_statement(contract))
         keep_workbook(last_statement(contract))
-    return here.people
+        parts = parts_of(contract)
+        for name, wanted in ROUTES.items():
+            found.setdefault(name, {})[side] = reverse(name, kwargs={part: parts[part] for part in wanted})
+    return found
 
 
-@pytest.mark.parametrize("name", sorted(ROUTES))
-def test_everybody_gets_what_is_theirs_and_no_more(name: str, here: World, everybody: dict[str, Person]):
-    route, expected, found = TABLE[name], {}, {}
-    for side, contract in {"own": here.contract, "other": here.other_contract}.items():
-        address = address_of(name, contract)
-        found["nobody signed in", side] = answer_to(None, address, "get")
-        expected["nobody signed in", side] = route.anonymous
-        for who, person in everybody.items():
-            their_side, _, part = who.partition(" ")
-            found[who, side] = answer_to(person, address, "get")
-            expected[who, side] = route.by_get(part, of_the_contract=their_side == side)
-    assert found == expected
+@pytest.fixture
+def clients(here: World, addresses: Address) -> dict[str, Client]:
+    """Everybody's browser, signed in."""
+    assert set(here.people) == {f"{side} {part}" for side in ("own", "other") for part in EVERYBODY}
+    return {who: signed_in(person) for who, person in here.people.items()}
 
 
-@pytest.mark.parametrize("name", sorted(name for name, parts in ROUTES.items() if parts))
-def test_nobody_changes_what_is_not_theirs_to_change(name: str, here: World, everybody: dict[str, Person]):
-    route, wrong = TABLE[name], {}
-    for side, contract in {"own": here.contract, "other": here.other_contract}.items():
-        address = address_of(name, contract)
-        if answer_to(None, address, "post") != route.anonymous:
-            wrong["nobody signed in", side] = "let in"
-        for who, person in everybody.items():
-            their_side, _, part = who.partition(" ")
-            found = answer_to(person, address, "post")
-            if found not in (expected := route.by_post(part, of_the_contract=their_side == side)):
-                wrong[who, side] = f"{found}, not {' or '.join(expected)}"
+@pytest.mark.parametrize("names", in_parts(sorted(ROUTES)), ids=lambda names: names[0])
+def test_everybody_gets_what_is_theirs_and_no_more(names: list[str], addresses: Address, clients: dict[str, Client]):
+    expected, found = {}, {}
+    for name in names:
+        for side, address in addresses[name].items():
+            found[name, "nobody signed in", side] = answer_to(Client(), address, "get")
+            expected[name, "nobody signed in", side] = TABLE[name].anonymous
+            for who, client in clients.items():
+                their_side, _, part = who.partition(" ")
+                found[name, who, side] = undone(client, address, "get")
+                expected[name, who, side] = TABLE[name].by_get(part, of_the_contract=their_side == side)
+    assert {key: answer for key, answer in found.items() if answer != expected[key]} == {}
+
+
+@pytest.mark.parametrize(
+    "names", in_parts(sorted(name for name, parts in ROUTES.items() if parts)), ids=lambda names: names[0]
+)
+def test_nobody_changes_what_is_not_theirs_to_change(names: list[str], addresses: Address, clients: dict[str, Client]):
+    wrong = {}
+    for name in names:
+        for side, address in addresses[name].items():
+            if answer_to(Client(), address, "post") != TABLE[name].anonymous:
+                wrong[name, "nobody signed in", side] = "let in"
+            for who, client in clients.items():
+                their_side, _, part = who.partition(" ")
+                found = undone(client, address, "post")
+                if found not in (expected := TABLE[name].by_post(part, of_the_contract=their_side == side)):
+                    wrong[name, who, side] = f"{found}, not {' or '.join(expected)}"
     assert wrong == {}
+
+
+def undone(client: Client, address: str, method: str) -> str:
+    """What is answered; whatever it changed, the session too, is as before for whoever asks next."""
+    with transaction.atomic():
+        answer = answer_to(client, address, method)
+        transaction.set_rollback(True)
+    return answer
 
 
 @pytest.mark.parametrize(

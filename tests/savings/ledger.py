@@ -125,9 +125,12 @@ def clock(text: str, *, readings: int = 1) -> StatedClock:
 
 
 def row_counts() -> dict[str, int]:
-    """How many rows each table of the ledger holds, as far as this transaction sees."""
+    """How many rows each table of the ledger holds that the application may read, as far as this transaction sees."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'")
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' "
+            "AND has_table_privilege(oid, 'SELECT')"
+        )
         tables = sorted(name for (name,) in cursor.fetchall())
         cursor.execute(" UNION ALL ".join(f"SELECT '{table}', count(*) FROM {table}" for table in tables))
         return dict(cursor.fetchall())

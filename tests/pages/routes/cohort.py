@@ -70,7 +70,8 @@ ROUTES: dict[str, Route] = {
 
 def parts_of(contract: Contract) -> dict[str, Any]:
     """What the addresses of the contract are made of, beside its key."""
-    provider = Person.objects.get(organisation=contract.provider, role_grants__role="provider_staff")
+    staff = Person.objects.filter(organisation=contract.provider, role_grants__role="provider_staff")
+    provider = staff.earliest("pk")
     if not models.Expense.objects.filter(contract=contract).exists():
         facts = [
             Household("H99", "provider", None),
