@@ -31,8 +31,8 @@ LAST_DAY_BEGUN = date.max - REPAID_AFTER - timedelta(days=366)
 """Of months closed after this day nothing is settled: there are no dates left for it."""
 
 
-class _At:
-    """A clock that reads the stated instant, a microsecond more where something was recorded at it already."""
+class At:
+    """A clock that reads the stated instant, or a microsecond after the last record where that is later."""
 
     def __init__(self, instant: datetime) -> None:
         self._instant = instant
@@ -50,7 +50,7 @@ class _Due:
 
     at: datetime
     order: int
-    act: Callable[[_At], None] = field(compare=False)
+    act: Callable[[At], None] = field(compare=False)
 
 
 class Settlement:
@@ -77,13 +77,13 @@ class Settlement:
         """Do everything that is due before the instant; all that is left for None."""
         while self._due and (instant is None or self._due[0].at < instant):
             due = heapq.heappop(self._due)
-            due.act(_At(due.at))
+            due.act(At(due.at))
 
-    def _plan(self, day: date, at: time, act: Callable[[_At], None]) -> None:
+    def _plan(self, day: date, at: time, act: Callable[[At], None]) -> None:
         self._planned += 1
         heapq.heappush(self._due, _Due(datetime.combine(day, at, LONDON), self._planned, act))
 
-    def _issue(self, statement: ClosedStatement, closed_on: date, clock: _At) -> None:
+    def _issue(self, statement: ClosedStatement, closed_on: date, clock: At) -> None:
         draft = draft_from_statement(statement=statement, clock=clock)
         if draft is None:
             return
@@ -97,7 +97,7 @@ class Settlement:
             self._plan(closed_on + PART_PAID_AFTER, PAID_AT, partial(self._pay_half, invoice))
         self._plan(closed_on + PAID_AFTER, PAID_AT, partial(self._pay, invoice))
 
-    def _approve(self, invoice: Invoice, clock: _At) -> None:
+    def _approve(self, invoice: Invoice, clock: At) -> None:
         """Approve it, or hold it where a limit of the contract is in the way."""
         officer = self._parties.second_officer
         try:
@@ -105,11 +105,11 @@ class Settlement:
         except (OverMaximum, OverCap) as limit:
             hold(invoice=invoice, reason=str(limit), by=officer, clock=clock)
 
-    def _pay_half(self, invoice: Invoice, clock: _At) -> None:
+    def _pay_half(self, invoice: Invoice, clock: At) -> None:
         if half := round(self._left(invoice) / 2, 2):
             self._pay_amount(invoice, half, clock)
 
-    def _pay(self, invoice: Invoice, clock: _At) -> None:
+    def _pay(self, invoice: Invoice, clock: At) -> None:
         """Set credit off first, the oldest before, then pay the rest."""
         for credit in unused_credit(invoice.contract):
             amount = min(still_to_settle(credit), self._left(invoice))
@@ -118,7 +118,7 @@ class Settlement:
         if left := self._left(invoice):
             self._pay_amount(invoice, left, clock)
 
-    def _pay_amount(self, invoice: Invoice, amount: Decimal, clock: _At) -> None:
+    def _pay_amount(self, invoice: Invoice, amount: Decimal, clock: At) -> None:
         record_payment(
             contract=invoice.contract,
             amount=amount,
@@ -129,7 +129,7 @@ class Settlement:
             clock=clock,
         )
 
-    def _repay(self, credit: Invoice, clock: _At) -> None:
+    def _repay(self, credit: Invoice, clock: At) -> None:
         if left := self._left(credit):
             repay_credit(
                 credit_note=credit,
@@ -147,5 +147,5 @@ class Settlement:
         return still_to_settle(current) if current.status in OWED_STATUSES else Decimal("0.00")
 
 
-def _today(clock: _At) -> date:
+def _today(clock: At) -> date:
     return day_of(clock.read(after=None))

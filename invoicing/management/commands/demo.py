@@ -1,8 +1,8 @@
 """`manage.py demo [--no-serve]`: the sample contract, closed month by month, its documents written, its pages served.
 
-Its invoices are issued, approved and paid on the way, the first in two parts. A second, small contract shows what a
-breakdown that is reported late brings about: a credit note, repaid in cash. `make demo` runs it with an empty database
-of its own, a worker and the dispatcher beside it.
+Its invoices are issued, approved and paid on the way, the first in two parts. A second contract, for practice, has a
+month's work left to do in the pages; a third, small one shows what a breakdown that is reported late brings about: a
+credit note, repaid in cash. `make demo` runs it with an empty database of its own, a worker and the dispatcher beside.
 """
 
 import json
@@ -15,7 +15,7 @@ import time
 from argparse import ArgumentParser
 from base64 import b32encode
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from cohort.models import Contract
 from invoicing.documents.books import BOOKS
+from invoicing.management.practice import load_practice
 from invoicing.models import CREDIT_NOTE, InvoiceDocument
 from invoicing.services.scenarios import Settlement
 from pbr_ledger.accounts.models import Organisation, Person
@@ -71,6 +72,8 @@ LATE_BREAKDOWN_PARTICULARS = Particulars(
     decision_reference="Worked example",
     decision_on=date(2025, 7, 29),
 )
+PRACTICE_REFERENCE = "L04 25/26 practice"
+PRACTICE_PARTICULARS = replace(PARTICULARS, title="A contract to practise on, with the work of May 2026 left to do")
 REPORTS = (RECONCILIATION_REPORT, RECONCILIATION_WORKBOOK)
 LONGEST_WAIT_SECONDS = 300
 SAID_EVERY = 10
@@ -109,6 +112,7 @@ class Command(BaseCommand):
             folder / "breakdown-reported-late": self._loaded(
                 LATE_BREAKDOWN, LATE_BREAKDOWN_REFERENCE, LATE_BREAKDOWN_PARTICULARS, parties, cast
             ),
+            folder / "practice": self._practice(parties, cast),
         }
         self.stdout.write("Waiting for the worker to make the reports, workbooks and invoices …")
         _wait_for_documents(self.stdout.write)
@@ -134,6 +138,17 @@ class Command(BaseCommand):
             parties=parties,
             closing=True,
             follower=Settlement(parties=parties, clerk=standing_clerk(parties=parties, cast=cast)),
+        )
+
+    def _practice(self, parties: Parties, cast: Cast) -> Contract:
+        """The contract with work left to do."""
+        self.stdout.write(f"Loading {PRACTICE_REFERENCE}, and leaving a month's work on it …")
+        return load_practice(
+            scenario=read_scenario_file(SAMPLE),
+            reference=PRACTICE_REFERENCE,
+            particulars=PRACTICE_PARTICULARS,
+            parties=parties,
+            clerk=standing_clerk(parties=parties, cast=cast),
         )
 
 
