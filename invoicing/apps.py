@@ -38,6 +38,6 @@ class InvoicingConfig(AppConfig):
             Section("activity", "Activity", "activity", place=110, permissions=frozenset({"read_activity"}))
         )
         register_needs(needs_of_invoicing)
-        register_landing(Landing("record_payment", "payables", place=10))
+        register_landing(Landing("record_payment", "payables", place=10, name="Payables"))
         register_daily(NIGHTLY_CHECK)
         register_figures(invoicing_figures)

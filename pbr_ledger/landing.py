@@ -13,11 +13,20 @@ from pbr_ledger.accounts.queries import permissions_now
 
 @dataclass(frozen=True, slots=True)
 class Landing:
-    """A page without parts in its address, for those who hold the permission; of several the lowest `place` wins."""
+    """A page without parts in its address, for those who hold the permission; of several the lowest `place` wins.
+
+    With a `name` it stands in the menu of those who see no contract; without one the menu leads there already.
+    """
 
     permission: str
     route: str
     place: int
+    name: str = ""
+
+    @property
+    def address(self) -> str:
+        """Where the page is."""
+        return reverse(self.route)
 
 
 _landings: list[Landing] = []
@@ -31,7 +40,12 @@ def register(landing: Landing) -> None:
 
 def landing_for(person: Person) -> str | None:
     """The address at which the person starts; None where no room has a page for what they may do."""
+    first = landing_of(person)
+    return first.address if first else None
+
+
+def landing_of(person: Person) -> Landing | None:
+    """The page at which the person starts; None where no room has one for what they may do."""
     permissions = permissions_now(person)
     open_to_them = [each for each in _landings if each.permission in permissions]
-    first = min(open_to_them, key=lambda each: each.place, default=None)
-    return reverse(first.route) if first else None
+    return min(open_to_them, key=lambda each: each.place, default=None)

@@ -11,9 +11,12 @@ class AccountsConfig(AppConfig):
     verbose_name = "People and organisations"
 
     def ready(self) -> None:
-        """Register the mails as kinds of job."""
+        """Register the mails as kinds of job, and where those start who keep people."""
         from pbr_ledger.accounts.tasks import LINK_MAIL, RESET_MAIL  # noqa: PLC0415 - apps are not ready before
         from pbr_ledger.jobs.registry import register  # noqa: PLC0415
+        from pbr_ledger.landing import Landing  # noqa: PLC0415
+        from pbr_ledger.landing import register as register_landing  # noqa: PLC0415
 
         for kind in (LINK_MAIL, RESET_MAIL):
             register(kind)
+        register_landing(Landing("manage_people", "people", place=20))

@@ -45,6 +45,7 @@ class ClaimShown:
     """A claim for one of the child's placements."""
 
     reference: str
+    key: int
     placement: str
     status: str
     colour: str
@@ -121,7 +122,7 @@ def journal(
         baseline=tuple(map(rate_shown, child.baseline)),
         placements=tuple(_placement(each, keys, claims.get(each.id, "")) for each in placements),
         claims=tuple(
-            ClaimShown(each.id, each.placement, *CLAIM_WORDS[each.status])
+            ClaimShown(each.id, keys.get(("claim", each.id), 0), each.placement, *CLAIM_WORDS[each.status])
             for each in known.claims.values()
             if each.placement in own
         ),

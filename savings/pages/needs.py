@@ -45,8 +45,8 @@ def waiting_on(person: Person, contracts: Collection[int], *, today: date) -> It
         side = rules.side_of(person, each.contract)
         if side is None:
             continue
-        if side == COUNCIL and "propose_statement" in permissions:
-            yield from _to_propose(each, today)
+        if side == COUNCIL:
+            yield from _to_begin(each, permissions, today)
         for month, proposal in each.proposals.items():
             if f"agree_statement_for_{side}" in permissions:
                 yield from _to_agree(each, month, proposal, person, side)
@@ -54,6 +54,15 @@ def waiting_on(person: Person, contracts: Collection[int], *, today: date) -> It
                 yield from _to_answer(each, month, proposal, side)
             if side == COUNCIL and "close_statement" in permissions:
                 yield from _to_close(each, month, proposal, today)
+
+
+def _to_begin(waiting: Waiting, permissions: frozenset[str], today: date) -> Iterator[Need]:
+    """The terms of a contract that has none yet; else the month that can be proposed."""
+    if "record_terms" in permissions and not waiting.terms:
+        address = reverse("terms-record", args=[waiting.contract.pk])
+        yield Need(waiting.contract.pk, "Record the terms: nothing can be worked out without them", address)
+    if "propose_statement" in permissions:
+        yield from _to_propose(waiting, today)
 
 
 def _to_propose(waiting: Waiting, today: date) -> Iterator[Need]:

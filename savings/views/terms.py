@@ -127,6 +127,7 @@ def _schedule_page(desk: Desk, edited: ScheduleDesk, *, carries: bool = False) -
 
 
 def _checked_or_recorded(desk: Desk, stated: TermsStated) -> HttpResponse:
+    """The check, or the terms recorded; the first ones lead on to the cohort, which is what comes next."""
     if desk.step != RECORD:
         return _page(desk, "savings/terms_check.html", check_context(desk, stated))
     try:
@@ -142,7 +143,7 @@ def _checked_or_recorded(desk: Desk, stated: TermsStated) -> HttpResponse:
         messages.error(desk.request, str(refusal))
         return _page(desk, "savings/terms_check.html", check_context(desk, stated))
     messages.success(desk.request, f"Terms recorded, effective from {day_shown(stated.terms.effective_from)}")
-    return HttpResponseRedirect(reverse("terms", args=[desk.contract.pk]))
+    return HttpResponseRedirect(reverse("terms" if desk.base else "cohort", args=[desk.contract.pk]))
 
 
 def _page(desk: Desk, template: str, context: Mapping[str, object]) -> HttpResponse:

@@ -96,8 +96,10 @@ def check_and_record(page: Page, look: Look) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Check before these terms are recorded")
     look("check of the first terms")
     page.get_by_role("button", name="Record these terms").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Terms")
     expect(page.get_by_text("Terms recorded, effective from 4 August 2025")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Cohort")
+    page.get_by_role("link", name="Terms", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Terms")
     look("terms")
 
 

@@ -4,14 +4,24 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from pbr_ledger.accounts.models import Person
+from pbr_ledger.accounts.queries import permissions_now
 from pbr_ledger.accounts.roles import COUNCIL
 from pbr_ledger.accounts.rules import may_manage_people
+from pbr_ledger.landing import landing_of
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:
-    """For every template: whether the menu leads to people, and to organisations. Asked only where it is shown."""
+    """For every template: whether the menu leads to contracts, to people, and to organisations.
+
+    Asked only where it is shown. Who sees no contract has their own page in the menu instead, where there is one.
+    """
     person = getattr(request, "user", None)
     if not isinstance(person, Person):
         return {}
     keeps_people = SimpleLazyObject(lambda: may_manage_people(person))
-    return {"keeps_people": keeps_people, "keeps_organisations": person.organisation.kind == COUNCIL and keeps_people}
+    return {
+        "sees_contracts": SimpleLazyObject(lambda: "read_contract" in permissions_now(person)),
+        "own_page": SimpleLazyObject(lambda: landing_of(person)),
+        "keeps_people": keeps_people,
+        "keeps_organisations": person.organisation.kind == COUNCIL and keeps_people,
+    }
