@@ -13,6 +13,7 @@ from cohort.queries import current_facts
 from cohort.services import create_contract, record_terms
 from pbr_ledger import landing
 from pbr_ledger.accounts.models import Person
+from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.needs import Need
 from savings.core.document import figures_of
 from savings.pages.changes import FIELD_WORDS, FIGURE_WORDS, KIND_WORDS
@@ -122,11 +123,42 @@ def test_home_of_one_contract_is_that_contract(open_month: World):
 
 def test_home_of_people_without_a_contract_is_what_their_room_says(open_month: World, monkeypatch: pytest.MonkeyPatch):
     administrator = signed_in(open_month.people["own council administrator"])
-    assert administrator.get("/")["Location"] == "/contracts/"
+    assert administrator.get("/")["Location"] == "/people/"
+    clerk = signed_in(open_month.people["own agent payments_clerk"])
+    assert clerk.get("/")["Location"] == "/payables/"
     monkeypatch.setattr(landing, "_landings", [landing.Landing("manage_people", "sign-in", place=10)])
     assert administrator.get("/")["Location"] == "/sign-in/"
     nobody = signed_in(open_month.people["own council nobody"])
     assert nobody.get("/")["Location"] == "/contracts/"
+
+
+def test_menu_leads_only_to_pages_that_show_the_person_something(open_month: World):
+    clerk = page_of(signed_in(open_month.people["own agent payments_clerk"]), "/account/")
+    assert (">Payables</a>" in clerk, ">Contracts</a>" in clerk) == (True, False)
+    administrator = page_of(client_of(open_month, "administrator"), "/account/")
+    assert (">People</a>" in administrator, ">Contracts</a>" in administrator) == (True, False)
+    officer = page_of(client_of(open_month, "finance_officer"), "/account/")
+    assert (">Payables</a>" in officer, ">Contracts</a>" in officer) == (False, True)
+
+
+def test_contract_without_terms_waits_for_the_lead_accountant(open_month: World):
+    parties = (open_month.contract.council, open_month.contract.provider, open_month.contract.agent)
+    accountant, officer = (open_month.people[f"own council {role}"] for role in ("lead_accountant", "finance_officer"))
+    bare = create_contract(
+        reference="Bare",
+        council=parties[0],
+        provider=parties[1],
+        agent=parties[2],
+        title="A contract without terms",
+        decision_reference="Decision",
+        decision_on=date(2026, 1, 5),
+        by=accountant,
+        clock=DATABASE_CLOCK,
+    )
+    (need,) = waiting_on(accountant, [bare.pk], today=date(2026, 2, 1))
+    assert need.text == "Record the terms: nothing can be worked out without them"
+    assert need.address == f"/contracts/{bare.pk}/terms/record/"
+    assert list(waiting_on(officer, [bare.pk], today=date(2026, 2, 1))) == []
 
 
 def test_overview_has_needs_and_the_cohort_at_a_glance(closed_month: World):
