@@ -95,7 +95,7 @@ def _row(version: ClaimVersion, files: int) -> ClaimRow:
         status=words,
         colour=colour,
         since=version.recorded_at,
-        files=count_shown(files, "file") if files else "none",
+        files=count_shown(files, "file") if files else "No files",
     )
 
 

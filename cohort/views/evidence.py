@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cohort import services
 from cohort.forms.evidence import EvidenceForm, WithdrawEvidenceForm
-from cohort.models import Contract, Evidence, Identity
+from cohort.models import Contract, Evidence, Identity, PlacementVersion
 from cohort.models.evidence import SUBJECTS
 from cohort.pages.access import contract_for, render_contract
 from cohort.pages.evidence import KIND_WORDS, evidence_shown
@@ -19,7 +19,7 @@ from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.pages import download, person_of
 from pbr_ledger.uploads import FileDamaged, kept
 
-SECTIONS = {"claim": "claims", "household": "carers", "placement": "claims", "expense": "expenses"}
+SECTIONS = {"claim": "claims", "household": "carers", "placement": "cohort", "expense": "expenses"}
 
 
 @require_safe
@@ -30,7 +30,7 @@ def beside(request: HttpRequest, contract_id: int, kind: str, fact_id: int) -> H
     context = {
         "evidence": evidence_shown(kind, fact, person_of(request), contract),
         "kind": KIND_WORDS[kind],
-        "back": _back(contract, kind),
+        "back": _back(contract, kind, fact),
     }
     return render_contract(request, "cohort/evidence.html", contract=contract, section=SECTIONS[kind], context=context)
 
@@ -144,6 +144,10 @@ def _address(contract: Contract, kind: str, fact: Identity) -> str:
     return reverse("evidence-beside", args=[contract.pk, kind, fact.pk])
 
 
-def _back(contract: Contract, kind: str) -> str:
-    routes = {"claim": "claims", "household": "carers", "placement": "claims", "expense": "expenses"}
+def _back(contract: Contract, kind: str, fact: Identity) -> str:
+    """The list that the fact stands in; of a placement the page of the child that lives there."""
+    if kind == "placement":
+        version = PlacementVersion.objects.filter(fact=fact).latest("recorded_at")
+        return reverse("child", args=[contract.pk, version.child_id])
+    routes = {"claim": "claims", "household": "carers", "expense": "expenses"}
     return reverse(routes[kind], args=[contract.pk])

@@ -107,7 +107,7 @@ def _row(
         status=words,
         colour=colour,
         why=why,
-        files=count_shown(files[key], "file") if files.get(key) else "none",
+        files=count_shown(files[key], "file") if files.get(key) else "No files",
         may_approve=household.assessed_by in provider_may,
     )
 

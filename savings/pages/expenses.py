@@ -104,7 +104,7 @@ def _row(expense: Expense, key: int, files: int, standing: Standing) -> ExpenseR
         status=words,
         colour=colour,
         why=why,
-        files=count_shown(files, "file") if files else "none",
+        files=count_shown(files, "file") if files else "No files",
     )
 
 

@@ -26,8 +26,8 @@ from tests.savings import ledger
 @pytest.fixture
 def practice(db: None) -> Contract:
     """The contract as the demonstration makes it, without a worker beside it."""
-    cast, auditor = demo._cast()
-    parties = demo._parties(cast, auditor)
+    cast, others = demo._cast()
+    parties = demo._parties(cast, others)
     return load_practice(
         scenario=ledger.scenario("plymouth"),
         reference=demo.PRACTICE_REFERENCE,

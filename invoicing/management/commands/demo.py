@@ -5,7 +5,6 @@ month's work left to do in the pages; a third, small one shows what a breakdown 
 credit note, repaid in cash. `make demo` runs it with an empty database of its own, a worker and the dispatcher beside.
 """
 
-import json
 import os
 import secrets
 import shutil
@@ -13,7 +12,6 @@ import subprocess
 import sys
 import time
 from argparse import ArgumentParser
-from base64 import b32encode
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -26,11 +24,11 @@ from django.core.management.base import BaseCommand, CommandError
 from cohort.models import Contract
 from invoicing.documents.books import BOOKS
 from invoicing.management.practice import load_practice
+from invoicing.management.sign_ins import Account, account_of, sign_ins, write_accounts
 from invoicing.models import CREDIT_NOTE, InvoiceDocument
 from invoicing.services.scenarios import Settlement
 from pbr_ledger.accounts.models import Organisation, Person
-from pbr_ledger.accounts.roles import ROLES
-from pbr_ledger.accounts.services import OrganisationDetails, add_app, correct_organisation
+from pbr_ledger.accounts.services import OrganisationDetails, correct_organisation
 from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.jobs.models import DONE, FAILED, Job
 from pbr_ledger.provision.demonstration import is_own_embedded_server
@@ -80,15 +78,11 @@ SAID_EVERY = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
-    """A sign-in of the demonstration, as its page and its terminal print it."""
+class Others:
+    """People of the council beside the cast; a lost second factor is reset by two administrators together."""
 
-    name: str
-    role: str
-    organisation: str
-    email: str
-    password: str
-    key: str
+    auditor: Member
+    second_administrator: Member
 
 
 class Command(BaseCommand):
@@ -105,8 +99,8 @@ class Command(BaseCommand):
         """One step after the other, each said as it begins."""
         _refuse_foreign_database()
         folder = _empty_folder(settings.VAR_DIR / "demo")
-        cast, auditor = _cast()
-        parties = _parties(cast, auditor)
+        cast, others = _cast()
+        parties = _parties(cast, others)
         contracts = {
             folder: self._loaded(SAMPLE, "L04 25/26", PARTICULARS, parties, cast),
             folder / "breakdown-reported-late": self._loaded(
@@ -120,10 +114,10 @@ class Command(BaseCommand):
             place.mkdir(exist_ok=True)
             for path in _written(contract, place):
                 self.stdout.write(f"  {_shown(path)}")
-        accounts = _accounts(cast, auditor)
-        _write_accounts(folder / "accounts.json", accounts)
+        accounts = _accounts(cast, others)
+        write_accounts(folder / "accounts.json", accounts)
         if not no_serve:
-            self.stdout.write(_sign_ins(accounts))
+            self.stdout.write(sign_ins(accounts))
             _serve(port, self.stdout.write)
 
     def _loaded(self, path: Path, reference: str, particulars: Particulars, parties: Parties, cast: Cast) -> Contract:
@@ -168,8 +162,8 @@ def _empty_folder(folder: Path) -> Path:
     return folder
 
 
-def _cast() -> tuple[Cast, Member]:
-    """Who acts, and the auditor, who only reads."""
+def _cast() -> tuple[Cast, Others]:
+    """Who acts, and those who only read or look after people."""
     cast = Cast(
         administrator=_member("Sam Whitford", "sam.whitford", "administrator"),
         accountant=_member("Morwenna Pascoe", "morwenna.pascoe", "lead_accountant"),
@@ -178,36 +172,32 @@ def _cast() -> tuple[Cast, Member]:
         provider_staff=_member("Dele Okafor", "dele.okafor", "provider_staff"),
         agent_clerk=_member("Joy Adeyemi", "joy.adeyemi", "payments_clerk"),
     )
-    return cast, _member("Ruth Lang", "ruth.lang", "auditor")
+    return cast, Others(
+        auditor=_member("Ruth Lang", "ruth.lang", "auditor"),
+        second_administrator=_member("Nia Bevan", "nia.bevan", "administrator"),
+    )
 
 
-def _parties(cast: Cast, auditor: Member) -> Parties:
+def _parties(cast: Cast, others: Others) -> Parties:
     parties = standing_parties(names=NAMES, cast=cast)
     administrator = Person.objects.get(full_name=cast.administrator.name)
     for kind, details in DETAILS.items():
         organisation = Organisation.objects.get(kind=kind, name=details.name)
         correct_organisation(organisation=organisation, details=details, by=administrator, clock=DATABASE_CLOCK)
-    member(auditor, organisation=parties.council, by=administrator)
+    for who in (others.auditor, others.second_administrator):
+        member(who, organisation=parties.council, by=administrator)
     return parties
 
 
-def _accounts(cast: Cast, auditor: Member) -> list[Account]:
+def _accounts(cast: Cast, others: Others) -> list[Account]:
     """The sign-ins of those who have pages to see."""
     council = (cast.accountant, cast.officer, cast.second_officer)
-    people = (*council, cast.provider_staff, cast.agent_clerk, auditor, cast.administrator)
-    return [_account(who) for who in people]
+    people = (*council, cast.provider_staff, cast.agent_clerk, others.auditor)
+    return [account_of(who) for who in (*people, cast.administrator, others.second_administrator)]
 
 
 def _member(name: str, mailbox: str, role: str) -> Member:
     return Member(name, mailbox, role, password=secrets.token_urlsafe(12))
-
-
-def _account(who: Member) -> Account:
-    """The person's sign-in, with an authenticator app as their second factor."""
-    person = Person.objects.select_related("organisation").get(full_name=who.name)
-    key = b32encode(secrets.token_bytes(20)).decode()
-    add_app(person=person, secret=key, clock=DATABASE_CLOCK)
-    return Account(who.name, ROLES[who.role].name, person.organisation.name, person.email, who.password or "", key)
 
 
 def _wait_for_documents(say: Any) -> None:
@@ -250,39 +240,6 @@ def _written_report(statement: ClosedStatement, name: str, folder: Path) -> Path
     report = StatementReport.objects.get(statement=statement, name=name)
     kind, _, extension = name.partition(".")
     return _file(folder / f"{kind}-{statement.month}.{extension}", bytes(report.content))
-
-
-def _write_accounts(path: Path, accounts: list[Account]) -> None:
-    """For the sign-in page of the demonstration, readable by its owner alone."""
-    rows = [
-        {
-            "name": account.name,
-            "role": account.role,
-            "organisation": account.organisation,
-            "email": account.email,
-            "password": account.password,
-            "key": account.key,
-        }
-        for account in accounts
-    ]
-    with os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        json.dump(rows, file, indent=2)
-
-
-def _sign_ins(accounts: list[Account]) -> str:
-    lines = [
-        f"  {account.email:45} {account.password:18} {account.key}  {account.role}, {account.organisation}"
-        for account in accounts
-    ]
-    return "\n".join(
-        [
-            "",
-            "Sign in as one of these (they work in this demonstration only): address, password, and the key for an",
-            "authenticator app. The page that asks for the app's code shows it too, so that you need no app.",
-            *lines,
-            "",
-        ]
-    )
 
 
 def _serve(port: int, say: Any) -> None:
