@@ -11,7 +11,7 @@ SERVE ?= 1
 PYTEST ?=
 PROCESSES ?= 2
 
-.PHONY: help setup setup-demo setup-test demo test check lint bench fmt lock
+.PHONY: help setup setup-demo setup-test demo test check lint bench pictures fmt lock
 
 help: ## this list
 	@echo "The payment-by-results ledger"
@@ -52,6 +52,10 @@ lint: ## (needs `make setup` once) style, format, types, layers
 bench: setup-test ## how fast: the core, a whole country's statement, a PDF
 	@echo "Benchmarks"
 	@$(RUN) --test -- python -m tests.benchmarks
+
+pictures: setup-test ## the pictures of the README anew, of what `make demo` serves in another terminal
+	@echo "Pictures"
+	@$(BIN)/python -m tests.pictures
 
 fmt: setup-test ## mend what can be mended: imports, quotes, line breaks
 	@echo "Format"
