@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from cohort.core.facts import Placement, Rate
@@ -21,7 +21,8 @@ from pbr_ledger.jobs.services import dispatch_once
 from pbr_ledger.periods import Month
 from savings.models import ClosedStatement
 from savings.queries import closed_statement
-from tests.pages.test_journeys import open_everything, tab_to, violations
+from tests.pages.hands import Hands, button
+from tests.pages.test_journeys import open_everything, violations
 from tests.pages.world import World, world
 from tests.signing_in import sign_in
 
@@ -29,40 +30,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 MONTH = Month(2025, 11)
 """One child moved on 12 November 2025; nothing is closed before."""
-
-
-@dataclass
-class Hands:
-    """How somebody uses a page: with a mouse, or with nothing but the keyboard."""
-
-    page: Page
-    by_keyboard: bool = False
-
-    def press(self, target: Locator) -> None:
-        """Follow the link, or press the button."""
-        if not self.by_keyboard:
-            target.click()
-            return
-        self.page.evaluate("document.activeElement && document.activeElement.blur()")
-        tab_to(self.page, target)
-        with self.page.expect_navigation():
-            self.page.keyboard.press("Enter")
-
-    def write(self, field: Locator, text: str) -> None:
-        """Fill the field in."""
-        if self.by_keyboard:
-            tab_to(self.page, field)
-            self.page.keyboard.type(text)
-        else:
-            field.fill(text)
-
-    def choose(self, field: Locator, label: str) -> None:
-        """Choose from a list."""
-        if self.by_keyboard:
-            tab_to(self.page, field)
-            self.page.keyboard.type(label)
-        else:
-            field.select_option(label=label)
 
 
 @dataclass
@@ -99,10 +66,6 @@ def provider(here: World) -> Person:
 
 def accountant(here: World) -> Person:
     return here.people["own council lead_accountant"]
-
-
-def button(page: Page, name: str) -> Locator:
-    return page.get_by_role("button", name=name, exact=True)
 
 
 def correct_the_price(here: World) -> None:
