@@ -63,6 +63,7 @@ class Cast:
 
     def _signed_in(self, who: str) -> Hands:
         page = self.browser.new_context(**self.options).new_page()
+        page.set_default_timeout(20_000)
         sign_in(page, self.address, self.person(who))
         has_javascript = self.options.get("java_script_enabled", True)
         self.windows[who] = Hands(page, self.by_keyboard, has_javascript)
@@ -79,7 +80,7 @@ class Cast:
         ]
         session.save()
 
-    def leave(self) -> None:
+    def close(self) -> None:
         """Everybody closes their window."""
         for hands in self.windows.values():
             hands.page.context.close()

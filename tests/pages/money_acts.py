@@ -71,7 +71,7 @@ def approve(cast: Cast, *, need: str, kind: str) -> None:
 def pay(cast: Cast, invoice: Invoice, amount: str, reference: str) -> None:
     """The clerk records so much of the invoice as paid, on the day of its issue."""
     clerk = cast.at_address("clerk", "/payables/")
-    clerk.follow(f"Invoice {invoice.number}")
+    clerk.follow(f"Invoice {invoice.number} of {cast.contract.reference}")
     clerk.push("Record a payment")
     clerk.write(clerk.page.get_by_label("Amount paid in all"), amount)
     clerk.write(clerk.page.get_by_label(f"For invoice {invoice.number}"), amount)
@@ -85,7 +85,7 @@ def pay(cast: Cast, invoice: Invoice, amount: str, reference: str) -> None:
 def repay(cast: Cast, credit: Invoice, amount: str, reference: str) -> None:
     """The clerk records that the provider paid the credit back in cash."""
     clerk = cast.at_address("clerk", "/payables/?show=credit")
-    clerk.follow(f"Credit note {credit.number}")
+    clerk.follow(f"Credit note {credit.number} of {cast.contract.reference}")
     clerk.push("Record a repayment")
     clerk.write(clerk.page.get_by_label("Amount", exact=True), amount)
     clerk.write_day(_day_of(credit), "Day of payment")

@@ -7,7 +7,7 @@ November is closed and paid, the provider reports that the placement broke down 
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -136,7 +136,7 @@ def live_through_december(cast: Cast) -> None:
         charge="The next statement, of December 2025, comes to a credit of £3,000.00 instead of £23,250.00: "
         "£26,250.00 less for the council to pay.",
     )
-    month.propose(cast, DECEMBER, "The statement of December 2025 credits the council £3,000.00.")
+    month.propose(cast, DECEMBER, "The statement of December 2025 is a credit of £3,000.00 to the council.")
     month.agree_for_both_sides(cast, DECEMBER)
     month.close(cast, DECEMBER)
     draft = money.drafted(month.take_the_documents(cast, DECEMBER))
@@ -194,11 +194,10 @@ def test_two_months_from_the_claim_to_the_credit_repaid(
     look = looking(found) if "viewport" in options else not_looking
     cast = Cast(browser, live_server.url, here, look, by_keyboard="keyboard" in way, options=options)
     before = AuditEvent.objects.filter(stream=stream_of(here.contract)).count()
-    with worker_at_work(broker, tmp_path, monkeypatch):
+    with closing(cast), worker_at_work(broker, tmp_path, monkeypatch):
         live_through_november(cast, tmp_path)
         live_through_december(cast)
-    check_the_log(cast, since=before)
-    cast.leave()
+        check_the_log(cast, since=before)
     assert found == {name: [] for name in found}
     call_command("check_ledger")
     assert capsys.readouterr().out == "Nothing found.\n"
