@@ -23,7 +23,7 @@ def add(request: HttpRequest) -> HttpResponse:
     """The form of a new contract of the person's council; its terms come next."""
     person = person_of(request)
     if not may_create_contract(person):
-        raise PermissionDenied("Only the council's Lead Accountant makes a contract.")
+        raise PermissionDenied("Only the council’s Lead Accountant makes a contract.")
     form = ContractForm(request.POST if request.method == "POST" else None)
     made: list[Contract] = []
 

@@ -82,7 +82,7 @@ def _schedule_step(desk: Desk) -> str:
 def _desk(request: HttpRequest, contract_id: int) -> Desk:
     contract = contract_for(request, contract_id)
     if not may_record_terms(person_of(request), contract):
-        raise PermissionDenied("Only the council's Lead Accountant keeps the terms.")
+        raise PermissionDenied("Only the council’s Lead Accountant keeps the terms.")
     return Desk.of(request, contract, DATABASE_CLOCK.read(after=contract.last_stamped_at))
 
 
