@@ -1,4 +1,4 @@
-"""A month's way to its closed statement in a browser: with a mouse, by keyboard alone, without JavaScript, at 320 px.
+"""A month's way to its closed statement in a browser, every state of it looked at, at 320 px too.
 
 The council proposes, the provider disputes a line, a fact is corrected, the council proposes again, both sides agree,
 the Lead Accountant closes, and the documents are made.
@@ -40,8 +40,6 @@ class Walk:
     live_server: LiveServer
     here: World
     look: Callable[[Page, str], None]
-    by_keyboard: bool = False
-    has_javascript: bool = True
 
     def hands(self, person: Person) -> Hands:
         """The person, signed in at the contract that is their only one."""
@@ -49,7 +47,7 @@ class Walk:
         page = self.context.new_page()
         sign_in(page, self.live_server.url, person)
         expect(page.get_by_role("heading", level=1)).to_have_text("L04 25/26")
-        return Hands(page, self.by_keyboard)
+        return Hands(page)
 
 
 def officer(here: World) -> Person:
@@ -157,7 +155,7 @@ def close_for_good(walk: Walk) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Statement of November 2025")
     expect(page.get_by_text("The report is being made.")).to_be_visible()
     walk.look(page, "closed, documents being made")
-    wait_for_the_documents(page, walk)
+    wait_for_the_documents(page)
     walk.look(page, "closed")
     hands.press(page.get_by_role("link", name="Compare this statement with what is known today"))
     expect(page.get_by_text("Nothing differs")).to_be_visible()
@@ -165,11 +163,9 @@ def close_for_good(walk: Walk) -> None:
     page.close()
 
 
-def wait_for_the_documents(page: Page, walk: Walk) -> None:
-    """They appear by themselves; without JavaScript, on reloading."""
+def wait_for_the_documents(page: Page) -> None:
+    """They appear by themselves."""
     dispatch_once(inline=True)
-    if not walk.has_javascript:
-        page.reload()
     expect(page.get_by_role("link", name="Reconciliation report of November 2025 (PDF")).to_be_visible()
     expect(page.get_by_role("link", name="Reconciliation workbook of November 2025 (XLSX")).to_be_visible()
 
@@ -214,29 +210,11 @@ def looking(found: dict[str, list[str]]) -> Callable[[Page, str], None]:
     return look
 
 
-def not_looking(_page: Page, _name: str) -> None:
-    """For ways on which the states were looked at already."""
-
-
 @pytest.mark.parametrize("width", [320, 1280])
 def test_month_is_proposed_disputed_corrected_agreed_and_closed(
     browser: Browser, live_server: LiveServer, here: World, found: dict[str, list[str]], width: int
 ):
     context = browser.new_context(viewport={"width": width, "height": 800})
     walk_through_the_month(Walk(context, live_server, here, looking(found)))
-    check_what_was_kept(here)
-    context.close()
-
-
-def test_whole_month_by_keyboard_alone(browser: Browser, live_server: LiveServer, here: World):
-    context = browser.new_context()
-    walk_through_the_month(Walk(context, live_server, here, not_looking, by_keyboard=True))
-    check_what_was_kept(here)
-    context.close()
-
-
-def test_whole_month_without_javascript(browser: Browser, live_server: LiveServer, here: World):
-    context = browser.new_context(java_script_enabled=False)
-    walk_through_the_month(Walk(context, live_server, here, not_looking, has_javascript=False))
     check_what_was_kept(here)
     context.close()

@@ -20,6 +20,7 @@ from pytest_django.live_server_helper import LiveServer
 from cohort.core.facts import Claim
 from cohort.services import stream_of
 from pbr_ledger.audit.models import AuditEvent
+from pbr_ledger.documents import AUDIT_STREAM
 from savings.core.scenario import read_scenario
 from tests.jobs.conftest import send_to
 from tests.jobs.processes import redis_server, worker
@@ -36,44 +37,41 @@ NOVEMBER, DECEMBER = "November 2025", "December 2025"
 OFFICER, SECOND, ACCOUNTANT = "Olga Officer", "Sam Second", "Lee Accountant"
 PROVIDER, CLERK = "Priya Provider", "Clara Clerk"
 
-ACTS = [
-    (PROVIDER, "fact.recorded"),
-    (PROVIDER, "claim.message"),
-    (PROVIDER, "evidence.attached"),
-    (OFFICER, "fact.recorded"),
-    (OFFICER, "claim.message"),
-    (PROVIDER, "fact.recorded"),
-    (PROVIDER, "claim.message"),
-    (OFFICER, "fact.recorded"),
-    (OFFICER, "statement.proposed"),
-    (PROVIDER, "statement.disputed"),
-    (OFFICER, "fact.recorded"),
-    (OFFICER, "statement.proposed"),
-    (PROVIDER, "statement.agreed"),
-    (SECOND, "statement.agreed"),
-    (ACCOUNTANT, "statement.closed"),
-    (PROVIDER, "invoice.issued"),
-    (SECOND, "invoice.approved"),
-    (CLERK, "payment.recorded"),
-    (CLERK, "payment.recorded"),
-    (PROVIDER, "fact.recorded"),
-    (OFFICER, "statement.proposed"),
-    (PROVIDER, "statement.agreed"),
-    (SECOND, "statement.agreed"),
-    (ACCOUNTANT, "statement.closed"),
-    (PROVIDER, "credit_note.issued"),
-    (SECOND, "credit_note.approved"),
-    (CLERK, "repayment.recorded"),
-]
-"""Who did what, in the order in which it was done."""
+CLAIM, PLACEMENT = "claim C01-T1", "placement C01-F0"
 
-WORKERS_ACTS = [
-    "credit_note.drafted",
-    *["document.made"] * 4,
-    "invoice.drafted",
-    *["report.made"] * 4,
+ACTS = [
+    (PROVIDER, "fact.recorded", CLAIM),
+    (PROVIDER, "evidence.attached", ""),
+    (OFFICER, "fact.recorded", CLAIM),
+    (PROVIDER, "fact.recorded", CLAIM),
+    (OFFICER, "fact.recorded", CLAIM),
+    (OFFICER, "statement.proposed", ""),
+    (PROVIDER, "statement.disputed", ""),
+    (OFFICER, "fact.recorded", PLACEMENT),
+    (OFFICER, "statement.proposed", ""),
+    (PROVIDER, "statement.agreed", ""),
+    (SECOND, "statement.agreed", ""),
+    (ACCOUNTANT, "statement.closed", ""),
+    (PROVIDER, "invoice.issued", ""),
+    (SECOND, "invoice.approved", ""),
+    (CLERK, "payment.recorded", ""),
+    (CLERK, "payment.recorded", ""),
+    (PROVIDER, "fact.recorded", PLACEMENT),
+    (OFFICER, "statement.proposed", ""),
+    (PROVIDER, "statement.agreed", ""),
+    (SECOND, "statement.agreed", ""),
+    (ACCOUNTANT, "statement.closed", ""),
+    (PROVIDER, "credit_note.issued", ""),
+    (SECOND, "credit_note.approved", ""),
+    (CLERK, "repayment.recorded", ""),
 ]
-"""What the worker did of itself, whenever it came to it."""
+"""Who did what, in the order in which it was done, and to which fact; claims are facts with a status."""
+
+DRAFTED = ["invoice.drafted", "credit_note.drafted"]
+"""What the worker did of itself in the contract's log."""
+
+MADE = [*["document.made"] * 4, *["report.made"] * 4]
+"""What it put into the log of documents, which all contracts share."""
 
 
 @pytest.fixture
@@ -151,9 +149,14 @@ def live_through_december(cast: Cast) -> None:
 def check_the_log(cast: Cast, *, since: int) -> None:
     """It names every act and by whom; the Lead Accountant reads it, and finds its chain whole."""
     events = AuditEvent.objects.filter(stream=stream_of(cast.contract), sequence__gt=since).order_by("sequence")
-    done = list(events.values_list("actor_id", "actor_name", "action"))
-    assert [(name, action) for person, name, action in done if person] == ACTS
-    assert sorted(action for person, _, action in done if not person) == WORKERS_ACTS
+    acts = [
+        (each.actor_name, each.action, each.subject if each.action == "fact.recorded" else "")
+        for each in events.exclude(actor_id=None)
+    ]
+    assert acts == ACTS
+    assert list(events.filter(actor_id=None).values_list("action", flat=True)) == DRAFTED
+    made = AuditEvent.objects.filter(stream=AUDIT_STREAM).values_list("action", "actor_id")
+    assert sorted(made) == [(action, None) for action in MADE]
     accountant = cast.at("accountant", "activity/?verify=1")
     expect(accountant.page.get_by_text("Every hash was worked out again just now: the chain is whole.")).to_be_visible()
     expect(accountant.page.locator("tbody tr").first).to_contain_text(CLERK)
