@@ -147,7 +147,7 @@ def _address(contract: Contract, kind: str, fact: Identity) -> str:
 def _back(contract: Contract, kind: str, fact: Identity) -> str:
     """The list that the fact stands in; of a placement the page of the child that lives there."""
     if kind == "placement":
-        version = PlacementVersion.objects.filter(fact=fact).latest("recorded_at")
+        version = PlacementVersion.objects.filter(fact_id=fact.pk).latest("recorded_at")
         return reverse("child", args=[contract.pk, version.child_id])
     routes = {"claim": "claims", "household": "carers", "expense": "expenses"}
     return reverse(routes[kind], args=[contract.pk])
