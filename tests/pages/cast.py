@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page
 from cohort.models import Contract
 from pbr_ledger.accounts.models import Person
 from tests.pages.hands import Hands
+from tests.pages.test_journeys import open_everything, violations
 from tests.pages.world import World
 from tests.signing_in import sign_in
 
@@ -26,6 +27,18 @@ ROLES = {
 
 def not_looking(_page: Page, _name: str) -> None:
     """For ways on which nobody looks at the states."""
+
+
+def looking(found: dict[str, list[str]]) -> Callable[[Page, str], None]:
+    """Every state is asked for violations of accessibility, and whether it is wider than the screen."""
+
+    def look(page: Page, name: str) -> None:
+        open_everything(page)
+        found[name] = violations(page)
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            found[name].append("wider than the screen")
+
+    return look
 
 
 @dataclass

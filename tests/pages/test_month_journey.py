@@ -21,8 +21,8 @@ from pbr_ledger.jobs.services import dispatch_once
 from pbr_ledger.periods import Month
 from savings.models import ClosedStatement
 from savings.queries import closed_statement
+from tests.pages.cast import looking
 from tests.pages.hands import Hands, button
-from tests.pages.test_journeys import open_everything, violations
 from tests.pages.world import World, world
 from tests.signing_in import sign_in
 
@@ -196,18 +196,6 @@ def found() -> Iterator[dict[str, list[str]]]:
     found: dict[str, list[str]] = {}
     yield found
     assert found == {name: [] for name in found}
-
-
-def looking(found: dict[str, list[str]]) -> Callable[[Page, str], None]:
-    """Every state is asked for violations of accessibility, and whether it is wider than the screen."""
-
-    def look(page: Page, name: str) -> None:
-        open_everything(page)
-        found[name] = violations(page)
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            found[name].append("wider than the screen")
-
-    return look
 
 
 @pytest.mark.parametrize("width", [320, 1280])

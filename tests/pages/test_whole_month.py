@@ -6,15 +6,16 @@ November is closed and paid, the provider reports that the placement broke down 
 £11,250.00. December, whose 31 nights would have come to £23,250.00, credits £3,000.00 instead.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
 from cohort.core.facts import Claim
@@ -26,8 +27,7 @@ from tests.jobs.conftest import send_to
 from tests.jobs.processes import redis_server, worker
 from tests.pages import money_acts as money
 from tests.pages import month_acts as month
-from tests.pages.cast import Cast, not_looking
-from tests.pages.test_journeys import open_everything, violations
+from tests.pages.cast import Cast, looking, not_looking
 from tests.pages.world import SCENARIOS, World, world
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -163,19 +163,7 @@ def check_the_log(cast: Cast, *, since: int) -> None:
     expect(accountant.page.locator("tbody tr").first).to_contain_text("Recorded a repayment of credit")
 
 
-def looking(found: dict[str, list[str]]) -> Callable[[Page, str], None]:
-    """Every state is asked for violations of accessibility, and whether it is wider than the screen."""
-
-    def look(page: Page, name: str) -> None:
-        open_everything(page)
-        found[name] = violations(page)
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            found[name].append("wider than the screen")
-
-    return look
-
-
-WAYS = {
+WAYS: dict[str, tuple[str, dict[str, Any]]] = {
     "with a mouse, over Redis": ("redis", {}),
     "by keyboard alone": ("folder", {}),
     "without JavaScript": ("folder", {"java_script_enabled": False}),
