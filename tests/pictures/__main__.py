@@ -39,10 +39,10 @@ class Picture:
 
 
 PICTURES = (
-    Picture("page-home", (), height=720),
-    Picture("page-cohort", ("L04 25/26 practice", "Cohort"), height=900),
-    Picture("page-claim", ("1 claim waits for a decision", "C16-T1"), height=760),
-    Picture("page-statement", ("L04 25/26", "Statements", "July 2026"), height=860),
+    Picture("page-home", (), height=1000),
+    Picture("page-cohort", ("L04 25/26 practice", "Cohort"), height=1240),
+    Picture("page-claim", ("1 claim waits for a decision", "C16-T1"), height=1080),
+    Picture("page-statement", ("L04 25/26", "Statements", "July 2026"), height=1120),
     Picture("page-contract-phone", ("L04 25/26",), width=PHONE, height=844),
 )
 
