@@ -103,6 +103,20 @@ def open_factor_reset(person: Person) -> FactorReset | None:
     return waiting.select_related("asked_by").first()
 
 
+def resets_to_confirm(administrator: Person) -> "QuerySet[FactorReset]":
+    """The requests that wait for this administrator: made by another one, for somebody else whom this one keeps."""
+    now = DATABASE_CLOCK.read(after=None)
+    waiting = FactorReset.objects.filter(
+        person__organisation__in=organisations_of(administrator),
+        person__closed_at=None,
+        confirmed_at=None,
+        withdrawn_at=None,
+        expires_at__gt=now,
+    )
+    theirs = waiting.exclude(asked_by=administrator).exclude(person=administrator)
+    return theirs.select_related("person", "asked_by").order_by("expires_at")
+
+
 def organisations_of(administrator: Person) -> "QuerySet[Organisation]":
     """The organisations whose people this administrator keeps, by name: the council's keep everybody's."""
     everybody = Organisation.objects.order_by("name")

@@ -216,8 +216,11 @@ def test_lost_factor_is_reset_by_two_administrators(folk: dict[str, Person], adm
     administrator.post(confirm)
     assert Authenticator.objects.filter(user=person).exists()
     second = signed_in(folk["own provider administrator"])
+    waits = f"Confirm or refuse the reset of {person.full_name}’s second factor"
+    assert (waits in page_of(second, "/people/"), waits in page_of(administrator, "/people/")) == (True, False)
     assert "Confirm the reset</button>" in page_of(second, person_address(person))
     second.post(confirm)
+    assert waits not in page_of(second, "/people/")
     assert not Authenticator.objects.filter(user=person).exists()
     assert "No second factor yet" in page_of(second, person_address(person))
 

@@ -11,7 +11,7 @@ from pbr_ledger.accounts import services
 from pbr_ledger.accounts.forms.people import InvitationForm
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.accounts.pages.people import administrator_of, people_shown, person_for, person_page, render_person_form
-from pbr_ledger.accounts.queries import organisations_of, people_of
+from pbr_ledger.accounts.queries import organisations_of, people_of, resets_to_confirm
 from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.pages import acted, page_of_rows
 
@@ -26,7 +26,8 @@ def people(request: HttpRequest) -> HttpResponse:
     search = request.GET.get("q", "").strip()
     page = page_of_rows(request, people_of(by, left=left, search=search))
     page.object_list = people_shown(list(page.object_list))
-    return render(request, "accounts/people.html", {"page": page, "left": left, "search": search})
+    context = {"page": page, "left": left, "search": search, "resets": [] if left else resets_to_confirm(by)}
+    return render(request, "accounts/people.html", context)
 
 
 @require_GET
