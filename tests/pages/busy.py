@@ -1,0 +1,153 @@
+"""A contract in the middle of everything: something waits for everybody, and every kind of thing can be seen."""
+
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+
+from PIL import Image
+
+from cohort.core.facts import Child, Expense, ExtraCost, Fact, Household, Placement, Rate
+from cohort.services import act_on_claim, propose_baseline, record, submit_claim
+from cohort.services.evidence import Upload
+from invoicing.models import Invoice
+from invoicing.services.invoices import approve, hold, issue
+from invoicing.services.payments import record_payment
+from invoicing.services.terms import record_invoicing_terms, record_variation
+from pbr_ledger.accounts.models import Person
+from pbr_ledger.accounts.services import ask_for_factor_reset
+from pbr_ledger.clock import DATABASE_CLOCK
+from pbr_ledger.jobs.services import dispatch_once
+from savings.services import propose
+from tests.pages.world import World, last_statement, world
+
+SCENARIO = "late-breakdown-limited-by-schedule"
+CLOSED_MONTHS = 3
+
+
+def busy_world() -> World:
+    """Three closed months with their documents, invoices in every state, and work for each part."""
+    made = world(SCENARIO, months=CLOSED_MONTHS)
+    _facts(made)
+    _claims(made)
+    _baseline(made)
+    dispatch_once(inline=True)
+    _invoices(made)
+    _terms(made)
+    _people(made)
+    month = last_statement(made.contract).month.plus(1)
+    propose(contract=made.contract, month=month, by=_officer(made), clock=DATABASE_CLOCK)
+    dispatch_once(inline=True)
+    return made
+
+
+def _officer(made: World) -> Person:
+    return made.people["own council finance_officer"]
+
+
+def _facts(made: World) -> None:
+    """Two children who moved and are not claimed for yet, carers, notice still paid, and mileage."""
+    facts: list[Fact] = [Household("H01", "provider", date(2026, 8, 20)), Household("H02", "council", None)]
+    for child in ("C21", "C22"):
+        facts += [
+            Child(child, date(2026, 8, 1), None, (Rate(date(2026, 1, 1), 700000, 0),)),
+            Placement(
+                f"{child}-R0",
+                child,
+                "residential",
+                date(2026, 1, 1),
+                date(2026, 9, 7),
+                "planned",
+                None,
+                (Rate(date(2026, 1, 1), 700000, 0),),
+            ),
+            Placement(
+                f"{child}-F0",
+                child,
+                "fostering_in_house",
+                date(2026, 9, 7),
+                None,
+                None,
+                "H01",
+                (Rate(date(2026, 9, 7), 78500, 0),),
+            ),
+        ]
+    facts.append(ExtraCost("C21-N", "C21", "notice", date(2026, 9, 7), date(2026, 9, 21), 700000))
+    facts.append(Expense("E01", date(2026, 9, 8), "mileage", 24300, "540 miles at 45p"))
+    record(contract=made.contract, facts=facts, by=_officer(made), clock=DATABASE_CLOCK)
+
+
+def _claims(made: World) -> None:
+    """One claim with a picture waits for its decision, another for an answer."""
+    provider, contract = made.people["own provider provider_staff"], made.contract
+    for child, files in (("C21", [_picture()]), ("C22", [])):
+        text = "The social worker’s note of the move is attached."
+        submit_claim(
+            contract=contract, placement=f"{child}-F0", text=text, files=files, by=provider, clock=DATABASE_CLOCK
+        )
+    act_on_claim(
+        contract=contract,
+        claim="C22-T1",
+        action="query",
+        text="Which day did she move?",
+        by=_officer(made),
+        clock=DATABASE_CLOCK,
+    )
+
+
+def _picture() -> Upload:
+    picture = BytesIO()
+    Image.new("RGB", (60, 40), "#123c5e").save(picture, "PNG")
+    return Upload("note.png", picture.getvalue())
+
+
+def _baseline(made: World) -> None:
+    """An uplift that the council has put to the provider."""
+    rates = (Rate(date(2024, 1, 1), 700000, 0), Rate(date(2026, 11, 1), 721000, 0))
+    reason = "The home’s price rose by 3% on 1 November."
+    propose_baseline(
+        contract=made.contract, child="C01", rates=rates, reason=reason, by=_officer(made), clock=DATABASE_CLOCK
+    )
+
+
+def _invoices(made: World) -> None:
+    """One part-paid, one held, the rest as drafts."""
+    provider = made.people["own provider provider_staff"]
+    accountant = made.people["own council lead_accountant"]
+    drafts = list(Invoice.objects.filter(contract=made.contract).order_by("statement__month_start"))
+    first = issue(invoice=drafts[0], by=provider, clock=DATABASE_CLOCK, provider_reference="REC-0001")
+    approve(invoice=first, by=accountant, clock=DATABASE_CLOCK)
+    record_payment(
+        contract=made.contract,
+        amount=Decimal("100.00"),
+        paid_on=first.issued_on or date.min,
+        remittance_reference="TM-1",
+        allocations=[(first, Decimal("100.00"))],
+        by=made.people["own agent payments_clerk"],
+        clock=DATABASE_CLOCK,
+    )
+    for draft in drafts[1:2]:
+        second = issue(invoice=draft, by=provider, clock=DATABASE_CLOCK)
+        hold(invoice=second, reason="The order number is missing.", by=accountant, clock=DATABASE_CLOCK)
+
+
+def _terms(made: World) -> None:
+    accountant = made.people["own council lead_accountant"]
+    record_invoicing_terms(contract=made.contract, order_reference="PO 4411", by=accountant, clock=DATABASE_CLOCK)
+    record_variation(
+        contract=made.contract,
+        reference="Variation 1",
+        maximum_value=Decimal("1200000.00"),
+        reason="More carers than expected.",
+        by=accountant,
+        clock=DATABASE_CLOCK,
+    )
+
+
+def _people(made: World) -> None:
+    """Somebody who has lost their second factor."""
+    ask_for_factor_reset(
+        person=made.people["own council auditor"],
+        reason="The phone was lost.",
+        by=made.people["own council administrator"],
+        clock=DATABASE_CLOCK,
+    )
