@@ -10,7 +10,7 @@ django.setup()
 from django.core.management import call_command  # noqa: E402 - Django has to be set up first
 from django.db import connections  # noqa: E402
 
-from tests.benchmarks import books, closing, core  # noqa: E402
+from tests.benchmarks import books, closing, core, pages  # noqa: E402
 
 
 def main() -> None:
@@ -23,7 +23,7 @@ def main() -> None:
         cursor.execute("CREATE SCHEMA public")
         cursor.execute("GRANT USAGE ON SCHEMA public TO pbr_application, pbr_agent")
     call_command("migrate", database="owner", verbosity=0)
-    for part in (core, closing, books):
+    for part in (core, closing, books, pages):
         for line in part.report():
             print(f"- {line}", flush=True)
 
