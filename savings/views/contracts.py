@@ -24,7 +24,7 @@ def home(request: HttpRequest) -> HttpResponse:
     count, only = sole_contract(person)
     if only is not None:
         return redirect("contract", only)
-    landing = None if count else landing_for(person)
+    landing = None if count or may_create_contract(person) else landing_for(person)
     return HttpResponseRedirect(landing) if landing else redirect("contracts")
 
 
