@@ -8,7 +8,7 @@ WATCHERS = frozenset({"manage_people", "read_activity"})
 
 
 def may_watch_work(person: Person) -> bool:
-    """Administrators and auditors of a council."""
+    """Administrators, auditors and Lead Accountants of a council."""
     return person.organisation.kind == COUNCIL and bool(WATCHERS & permissions_now(person))
 
 
@@ -18,5 +18,5 @@ def may_rerun_work(person: Person) -> bool:
 
 
 def may_read_findings(person: Person) -> bool:
-    """Auditors of a council, of what concerns their own council; others see how many findings there are."""
+    """Auditors and Lead Accountants of a council, of what concerns their own council; others see how many findings there are."""
     return person.organisation.kind == COUNCIL and "read_activity" in permissions_now(person)

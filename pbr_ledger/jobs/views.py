@@ -1,4 +1,4 @@
-"""The page of the work in the background, for a council's administrators and auditors; for others there is none."""
+"""The page of the work in the background, for a council's administrators and those who read its log; else there is none."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -53,7 +53,7 @@ def run_again(request: HttpRequest, job_id: int) -> HttpResponse:
 
 @require_safe
 def findings(request: HttpRequest, report_id: int) -> HttpResponse:
-    """What a check found, for the auditors of the council whose contract it is."""
+    """What a check found, for those who read the log of the council whose contract it is."""
     reader = _watcher(request)
     if not may_read_findings(reader):
         raise Http404

@@ -8,13 +8,13 @@ from cohort.models import Contract
 from pbr_ledger.jobs.models import FAILED, Job, JobReport
 from tests.pages.routes.table import NOBODY, PAGE, WRONG_METHOD, Route
 
-WATCHERS = frozenset({"council administrator", "council auditor"})
+WATCHERS = frozenset({"council administrator", "council auditor", "council lead_accountant"})
 ADMINISTRATORS = frozenset({"council administrator"})
 
 ROUTES = {
     "work": Route(readers=WATCHERS, of_no_contract=True),
     "work-run-again": Route(readers=WATCHERS, writers=ADMINISTRATORS, answer=WRONG_METHOD, of_no_contract=True),
-    "work-findings": Route(readers=frozenset({"council auditor"})),
+    "work-findings": Route(readers=frozenset({"council auditor", "council lead_accountant"})),
     "health-live": Route(readers=NOBODY, others=PAGE, anonymous=PAGE),
     "health-ready": Route(readers=NOBODY, others=PAGE, anonymous=PAGE),
     "health-work": Route(readers=NOBODY, others=PAGE, anonymous=PAGE),
