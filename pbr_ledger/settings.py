@@ -144,9 +144,13 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
+    "oauth2_provider",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "pbr_ledger.accounts",
     "pbr_ledger.audit",
     "pbr_ledger.jobs",
+    "pbr_ledger.clients",
     "cohort",
     "savings",
     "invoicing",
@@ -315,3 +319,43 @@ EVIDENCE_DIR = Path(_text("EVIDENCE_DIR", str(VAR_DIR / "evidence")))
 CLAMD_SOCKET = _text("CLAMD_SOCKET", "")
 CLAMD_HOST = _text("CLAMD_HOST", "")
 CLAMD_PORT = _number("CLAMD_PORT", 3310)
+
+# The API (docs/api.md). Programs come in with tokens alone; nothing of a session counts there.
+OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"
+OAUTH2_PROVIDER = {
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 15 * 60,
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+    "COMPLIANT_BCP_RFC9700_REFRESH_TOKEN": True,
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
+    "OAUTH2_GRANT_TYPES_SUPPORTED": ["client_credentials"],
+    "OAUTH2_VALIDATOR_CLASS": "pbr_ledger.clients.oauth.ClientValidator",
+    "SCOPES_BACKEND_CLASS": "pbr_ledger.clients.oauth.ClientScopes",
+}
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
+    "UNAUTHENTICATED_USER": None,
+    "NUM_PROXIES": _number("TRUSTED_PROXIES", 0),
+}
+DRF_STANDARDIZED_ERRORS = {
+    "EXCEPTION_HANDLER_CLASS": "pbr_ledger.clients.api.problems.ProblemHandler",
+    "EXCEPTION_FORMATTER_CLASS": "pbr_ledger.clients.api.problems.ProblemFormatter",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Payment-by-results ledger",
+    "DESCRIPTION": "What is payable under a payment-by-results contract, and what was paid. docs/api.md has a session.",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {},
+    "POSTPROCESSING_HOOKS": ["pbr_ledger.clients.api.schema.add_problems"],
+}

@@ -9,4 +9,5 @@ urlpatterns = [
     path("", include("pbr_ledger.observability.urls")),
     path("", include("savings.urls")),
     path("", include("invoicing.urls")),
+    path("", include("pbr_ledger.api")),
 ]

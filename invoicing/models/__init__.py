@@ -1,6 +1,18 @@
 """The rows of what is owed, and the constraints that make wrong rows impossible."""
 
+from invoicing.models.agent import (
+    AgentAllocation,
+    AgentContract,
+    AgentCorrection,
+    AgentDocument,
+    AgentEvent,
+    AgentInvoice,
+    AgentPayment,
+    AgentSetOff,
+    AgentVat,
+)
 from invoicing.models.documents import DOCUMENT_NAMES, INVOICE_PDF, INVOICE_XML, InvoiceDocument
+from invoicing.models.events import Event
 from invoicing.models.invoices import (
     CREDIT_NOTE,
     INVOICE_KIND,
@@ -30,9 +42,19 @@ __all__ = [
     "PAYMENT",
     "REPAYMENT",
     "Account",
+    "AgentAllocation",
+    "AgentContract",
+    "AgentCorrection",
+    "AgentDocument",
+    "AgentEvent",
+    "AgentInvoice",
+    "AgentPayment",
+    "AgentSetOff",
+    "AgentVat",
     "ClosedPeriod",
     "ContractBalance",
     "ContractVariation",
+    "Event",
     "Invoice",
     "InvoiceAction",
     "InvoiceDocument",
