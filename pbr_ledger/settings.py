@@ -146,7 +146,6 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
     "oauth2_provider",
     "drf_spectacular",
-    "drf_spectacular_sidecar",
     "pbr_ledger.accounts",
     "pbr_ledger.audit",
     "pbr_ledger.jobs",

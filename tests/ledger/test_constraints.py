@@ -15,6 +15,7 @@ from invoicing.models import (
     ClosedPeriod,
     ContractBalance,
     ContractVariation,
+    Event,
     Invoice,
     InvoiceAction,
     InvoiceLine,
@@ -187,6 +188,11 @@ def _wrong_books(ground: Ground) -> Iterator[Case]:
     yield "balance_within_maximum", balance(ground, maximum=Decimal("6399.99"))
 
 
+def event(ground: Ground, **changes: Any) -> models.Model:
+    right = {"kind": "invoice.held", "at": AT, "contract": ground.contract, "invoice": ground.april}
+    return row(Event, right, changes)
+
+
 def _wrong_payments(ground: Ground) -> Iterator[Case]:
     yield "payment_kind_known", payment(ground, kind="gift")
     yield "payment_amount_above_zero", payment(ground, amount=0)
@@ -199,12 +205,15 @@ def _wrong_payments(ground: Ground) -> Iterator[Case]:
     yield "set_off_above_zero", set_off(ground, amount=0)
     yield "set_off_between_two", set_off(ground, credit_note=ground.march)
     yield "set_off_reversal_says_why", set_off(ground, reverses=SetOff.objects.get())
+    yield "event_of_one_thing", event(ground, invoice=None)
+    yield "event_of_one_thing", event(ground, payment=ground.payment)
+    yield "event_of_one_thing", event(ground, statement=ground.april.statement)
 
 
 def models_tried() -> list[type[models.Model]]:
-    """All but stored documents, which are tried beside the documents."""
+    """All but stored documents, which are tried beside the documents, and the views of the paying agent."""
     every = apps.get_app_config("invoicing").get_models()
-    return [model for model in every if model._meta.model_name != "invoicedocument"]
+    return [model for model in every if model._meta.managed and model._meta.model_name != "invoicedocument"]
 
 
 @pytest.fixture
@@ -251,7 +260,7 @@ def test_every_wrong_row_is_refused_by_the_constraint_against_it(
         broken.add(constraint)
         with subtests.test(f"{constraint}: {wrong}"):
             assert refusal(wrong, constraint) == constraint
-    for right in (entry, posting, payment, line, terms, variation, action, parked, set_off, period, balance):
+    for right in (entry, posting, payment, line, terms, variation, action, parked, set_off, period, balance, event):
         with subtests.test(right.__name__):
             assert refusal(right(ground)) == "nothing"
     assert broken == {constraint.name for model in models_tried() for constraint in model._meta.constraints}

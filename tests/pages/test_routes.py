@@ -12,8 +12,18 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from cohort.models import Contract
-from tests.pages.routes import accounts, cohort, invoicing, operations, savings
-from tests.pages.routes.table import FORBIDDEN, MISSING, PAGE, SENT_ON, TO_SIGN_IN, WRONG_METHOD, Route
+from tests.pages.routes import accounts, api, cohort, invoicing, operations, savings
+from tests.pages.routes.table import (
+    BAD_REQUEST,
+    FORBIDDEN,
+    MISSING,
+    NEEDS_TOKEN,
+    PAGE,
+    SENT_ON,
+    TO_SIGN_IN,
+    WRONG_METHOD,
+    Route,
+)
 from tests.pages.world import World, keep_report, keep_workbook, last_statement
 from tests.signing_in import signed_in
 
@@ -23,7 +33,9 @@ EVERYBODY = (
     *(f"agent {role}" for role in ("administrator", "nobody", "payments_clerk")),
 )
 PARTS = 20
-TABLE: dict[str, Route] = accounts.ROUTES | cohort.ROUTES | savings.ROUTES | invoicing.ROUTES | operations.ROUTES
+TABLE: dict[str, Route] = (
+    accounts.ROUTES | cohort.ROUTES | savings.ROUTES | invoicing.ROUTES | operations.ROUTES | api.ROUTES
+)
 
 
 def routes(patterns: list[URLPattern | URLResolver]) -> Iterator[tuple[str, set[str]]]:
@@ -50,12 +62,19 @@ def answer_to(client: Client, address: str, method: str) -> str:
     answer = getattr(client, method)(address)
     if answer.status_code == 302:
         return TO_SIGN_IN if answer["Location"].startswith("/sign-in/?next=") else SENT_ON
-    return {200: PAGE, 403: FORBIDDEN, 404: MISSING, 405: WRONG_METHOD}[answer.status_code]
+    return {
+        200: PAGE,
+        400: BAD_REQUEST,
+        401: NEEDS_TOKEN,
+        403: FORBIDDEN,
+        404: MISSING,
+        405: WRONG_METHOD,
+    }[answer.status_code]
 
 
 def parts_of(contract: Contract) -> dict[str, Any]:
     parts: dict[str, Any] = {"contract_id": contract.pk}
-    for room in (accounts, cohort, savings, invoicing, operations):
+    for room in (accounts, cohort, savings, invoicing, operations, api):
         parts |= room.parts_of(contract)
     return parts
 
@@ -106,7 +125,7 @@ def test_nobody_changes_what_is_not_theirs_to_change(names: list[str], addresses
     wrong = {}
     for name in names:
         for side, address in addresses[name].items():
-            if answer_to(Client(), address, "post") != TABLE[name].anonymous:
+            if answer_to(Client(), address, "post") not in TABLE[name].by_post_unknown():
                 wrong[name, "nobody signed in", side] = "let in"
             for who, client in clients.items():
                 their_side, _, part = who.partition(" ")

@@ -10,6 +10,7 @@ TO_SIGN_IN, SENT_ON, PAGE, FORBIDDEN, MISSING, WRONG_METHOD = (
     "missing",
     "wrong method",
 )
+NEEDS_TOKEN, BAD_REQUEST = "needs a token", "bad request"
 READERS = frozenset(
     {"council auditor", "council finance_officer", "council lead_accountant", "provider provider_staff"}
 )
@@ -59,3 +60,7 @@ class Route:
         if of_the_contract and who in self.readers | self.forbidden:
             return {FORBIDDEN}
         return {self.others}
+
+    def by_post_unknown(self) -> set[str]:
+        """What somebody not signed in may get."""
+        return {self.anonymous}

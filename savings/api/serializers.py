@@ -1,0 +1,121 @@
+"""What the API says of statements, and what it takes."""
+
+import json
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from pbr_ledger.clients.api.serializers import IdField, PageQuery, StrictSerializer
+from savings.lifecycles import PROPOSAL
+from savings.models import SIDES
+
+MONTH = r"^20[0-9]{2}-(0[1-9]|1[0-2])$"
+DOCUMENT = {"type": "object", "additionalProperties": True}
+
+
+class StatementSerializer(serializers.Serializer[Any]):
+    """A month that is closed for good."""
+
+    id = IdField("stm", source="pk")
+    contract = IdField("con", source="contract_id")
+    month = serializers.SerializerMethodField()
+    digest = serializers.RegexField(r"^[0-9a-f]{64}$", help_text="Of the figures, as both sides agreed to them.")
+    proposal = IdField("prp", source="proposal_id")
+    known_at = serializers.DateTimeField(help_text="The cut-off: what was known then is in it.")
+    closed_at = serializers.DateTimeField()
+    skipped_months_because = serializers.CharField()
+    unanswered_because = serializers.CharField()
+
+    @extend_schema_field(serializers.RegexField(MONTH))
+    def get_month(self, row: Any) -> str:
+        """The month."""
+        return str(row.month)
+
+
+class StatementInFullSerializer(StatementSerializer):
+    """The same with its result document (docs/scenario.md)."""
+
+    document = serializers.SerializerMethodField()
+
+    @extend_schema_field(DOCUMENT)
+    def get_document(self, row: Any) -> Any:
+        """The figures."""
+        return json.loads(row.document)
+
+
+class AgreementSerializer(serializers.Serializer[Any]):
+    """A side's word that the figures are right."""
+
+    side = serializers.ChoiceField(SIDES)
+    agreed_at = serializers.DateTimeField()
+
+
+class ProposalSerializer(serializers.Serializer[Any]):
+    """A month's figures, put to both sides."""
+
+    id = IdField("prp", source="pk")
+    contract = IdField("con", source="contract_id")
+    month = serializers.SerializerMethodField()
+    number = serializers.IntegerField(help_text="The month's first, second, …")
+    status = serializers.ChoiceField(sorted(PROPOSAL.statuses))
+    digest = serializers.RegexField(r"^[0-9a-f]{64}$", help_text="Of the figures: what an agreement binds to.")
+    known_at = serializers.DateTimeField()
+    proposed_at = serializers.DateTimeField()
+    agreements = AgreementSerializer(many=True, source="agreements.all")
+
+    @extend_schema_field(serializers.RegexField(MONTH))
+    def get_month(self, row: Any) -> str:
+        """The month."""
+        return str(row.month)
+
+
+class ProposalInFullSerializer(ProposalSerializer):
+    """The same with its result document (docs/scenario.md)."""
+
+    document = serializers.SerializerMethodField()
+
+    @extend_schema_field(DOCUMENT)
+    def get_document(self, row: Any) -> Any:
+        """The figures."""
+        return json.loads(row.document)
+
+
+class StatementsQuery(PageQuery):
+    """Which closed statements."""
+
+    contract = IdField("con", required=False)
+    month = serializers.RegexField(MONTH, required=False)
+
+
+class ProposalsQuery(PageQuery):
+    """Which proposals."""
+
+    contract = IdField("con", required=False)
+    month = serializers.RegexField(MONTH, required=False)
+    status = serializers.ChoiceField(sorted(PROPOSAL.statuses), required=False)
+
+
+class ToPropose(StrictSerializer):
+    """The month to propose."""
+
+    contract = IdField("con")
+    month = serializers.RegexField(MONTH)
+
+
+class Nothing(StrictSerializer):
+    """An empty object: everything is said by the address and `If-Match`."""
+
+
+class Objection(StrictSerializer):
+    """What is disputed, and why."""
+
+    about = serializers.CharField(max_length=1000, help_text="The figure or line.")
+    reason = serializers.CharField(max_length=1000)
+
+
+class Closing(StrictSerializer):
+    """Reasons, where closing needs them."""
+
+    skipping_because = serializers.CharField(max_length=1000, required=False, default="", allow_blank=True)
+    unanswered_because = serializers.CharField(max_length=1000, required=False, default="", allow_blank=True)
