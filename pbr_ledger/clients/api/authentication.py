@@ -42,12 +42,12 @@ class HasScope(BasePermission):
     """Whether the token permits the method, by the view's `scopes`."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        """True for a method that the view does not take: that is said in its own words."""
+        """Nobody without a token; then also for a method that the view does not take: that is said in its own words."""
+        if not isinstance(request.auth, Access):
+            return False
         scope = view.scopes.get("GET" if request.method == "HEAD" else request.method)
         if scope is None:
             return True
-        if not isinstance(request.auth, Access):
-            return False
         if scope not in request.auth.scopes:
             header = {"WWW-Authenticate": f'{CHALLENGE}, error="insufficient_scope", scope="{scope}"'}
             raise ApiProblem(INSUFFICIENT_SCOPE, f"This takes a token with the scope {scope}.", headers=header)
