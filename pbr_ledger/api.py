@@ -25,7 +25,7 @@ urlpatterns = [
     path("oauth/token", ClientTokenView.as_view(), name="api-token"),
     path("api/v1/schema/", SpectacularJSONAPIView.as_view(**OPEN), name="api-schema"),
     path("api/v1/docs/", documentation, name="api-docs"),
-    path("api/v1/problems/<slug:slug>", ProblemKindView.as_view(), name="api-problem"),
+    path("api/v1/problems/<path:slug>", ProblemKindView.as_view(), name="api-problem"),
     path("api/v1/", include("cohort.api.urls")),
     path("api/v1/", include("savings.api.urls")),
     path("api/v1/", include("invoicing.api.urls")),
