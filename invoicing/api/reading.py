@@ -181,7 +181,7 @@ class EventSerializer(serializers.Serializer[Any]):
 class InvoicesQuery(PageQuery):
     """Which invoices."""
 
-    contract = IdField("con", required=False)
+    contract = IdField("con", required=False, help_text="Of this contract.")
     kind = serializers.ChoiceField(KINDS, required=False)
     status = serializers.ChoiceField(STATUSES, required=False)
     payable = serializers.BooleanField(required=False, help_text="Those of which something can be settled now.")
@@ -192,13 +192,13 @@ class InvoicesQuery(PageQuery):
 class PaymentsQuery(PageQuery):
     """Which payments."""
 
-    contract = IdField("con", required=False)
+    contract = IdField("con", required=False, help_text="Of this contract.")
     kind = serializers.ChoiceField(PAYMENT_KINDS, required=False)
-    invoice = IdField("inv", required=False)
+    invoice = IdField("inv", required=False, help_text="Of which something went to this one.")
     remittance_reference = serializers.CharField(required=False, max_length=100)
 
 
 class SetOffsQuery(PageQuery):
     """Which set-offs."""
 
-    contract = IdField("con", required=False)
+    contract = IdField("con", required=False, help_text="Of this contract.")

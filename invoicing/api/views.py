@@ -168,7 +168,7 @@ class PdfView(DocumentView):
     """The PDF."""
 
     shown = "document.pdf"
-    renderer_classes: ClassVar = [PdfRenderer, JSONRenderer]
+    renderer_classes = [PdfRenderer, JSONRenderer]
 
     @extend_schema(
         operation_id="invoice_pdf",
@@ -189,7 +189,7 @@ class XmlView(DocumentView):
     """The XML."""
 
     shown = "document.xml"
-    renderer_classes: ClassVar = [XmlRenderer, JSONRenderer]
+    renderer_classes = [XmlRenderer, JSONRenderer]
 
     @extend_schema(
         operation_id="invoice_xml",

@@ -22,7 +22,7 @@ MOST_TOKENS = 60
 """Tokens that may be asked for from one address in a minute, given or not."""
 
 
-class ClientScopes(BaseScopes):  # type: ignore[misc] # published without types
+class ClientScopes(BaseScopes):
     """The scopes of each client; a token that asks for none in particular gets them all."""
 
     def get_all_scopes(self) -> dict[str, str]:
@@ -41,7 +41,7 @@ class ClientScopes(BaseScopes):  # type: ignore[misc] # published without types
         return self.get_available_scopes(application, request)
 
 
-class ClientValidator(OAuth2Validator):  # type: ignore[misc] # published without types
+class ClientValidator(OAuth2Validator):
     """Lets open clients in, from where they may come."""
 
     def authenticate_client(self, request: Any, *args: Any, **kwargs: Any) -> bool:
@@ -61,7 +61,7 @@ class ClientValidator(OAuth2Validator):  # type: ignore[misc] # published withou
 
 
 @method_decorator([csrf_exempt, login_not_required], name="dispatch")
-class ClientTokenView(TokenView):  # type: ignore[misc] # published without types
+class ClientTokenView(TokenView):
     """Tokens for clients, by their credentials alone (RFC 6749, 4.4); its errors are those of that paper."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -50,7 +50,7 @@ def clients_of(organisation: Organisation) -> QuerySet[ApiClient]:
 
 def address_of(meta: Mapping[str, str]) -> str:
     """The address that a request comes from; behind proxies, what the outermost one that we trust says."""
-    proxies = settings.REST_FRAMEWORK["NUM_PROXIES"]
+    proxies: int = settings.ALLAUTH_TRUSTED_PROXY_COUNT
     forwarded = [each.strip() for each in meta.get("HTTP_X_FORWARDED_FOR", "").split(",") if each.strip()]
     if not proxies or not forwarded:
         return meta.get("REMOTE_ADDR", "")

@@ -84,14 +84,14 @@ class ProposalInFullSerializer(ProposalSerializer):
 class StatementsQuery(PageQuery):
     """Which closed statements."""
 
-    contract = IdField("con", required=False)
+    contract = IdField("con", required=False, help_text="Of this contract.")
     month = serializers.RegexField(MONTH, required=False)
 
 
 class ProposalsQuery(PageQuery):
     """Which proposals."""
 
-    contract = IdField("con", required=False)
+    contract = IdField("con", required=False, help_text="Of this contract.")
     month = serializers.RegexField(MONTH, required=False)
     status = serializers.ChoiceField(sorted(PROPOSAL.statuses), required=False)
 

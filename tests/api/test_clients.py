@@ -135,7 +135,7 @@ def test_a_client_with_networks_is_let_in_only_from_there(parties: Parties, sett
     elsewhere = Program.of(parties.provider, networks=["203.0.113.0/24"])
     assert elsewhere.token == ""
     assert elsewhere.ask_for_token().json()["error"] == "invalid_client"
-    settings.REST_FRAMEWORK = settings.REST_FRAMEWORK | {"NUM_PROXIES": 1}
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
     behind = {"Authorization": f"Bearer {here.token}", "X-Forwarded-For": "127.0.0.1, 192.0.2.1"}
     assert here.browser.get("/api/v1/contracts", headers=behind).status_code == 403
     assert (

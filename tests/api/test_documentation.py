@@ -10,6 +10,9 @@ from playwright.sync_api import Browser
 from pbr_ledger.clients.api.problems import PROBLEMS
 from pbr_ledger.clients.scopes import SCOPES
 
+TOO_WIDE = """[...document.querySelectorAll("main *")].filter(each => each.getBoundingClientRect().right > innerWidth)
+    .map(each => `${each.tagName} ${each.className} ${each.textContent.slice(0, 80)}`).slice(0, 8)"""
+
 
 def test_the_page_says_everything_that_the_schema_says(db: None):
     page = Client().get("/api/v1/docs/").content.decode()
@@ -32,6 +35,7 @@ def test_the_page_reads_well_at_every_width(live_server, browser: Browser, width
     page.on("console", lambda message: complaints.append(message.text))
     page.goto(f"{live_server.url}/api/v1/docs/")
     assert complaints == []
+    assert page.evaluate(TOO_WIDE) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert Axe().run(page).response["violations"] == []
     if folder := os.environ.get("PBR_SHOTS"):

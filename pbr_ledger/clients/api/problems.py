@@ -112,6 +112,7 @@ class ApiProblem(exceptions.APIException):
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(detail, code=slug)
+        self.slug = slug
         self.status_code = PROBLEMS[slug].status
         self.errors = errors or []
         self.headers = dict(headers or {})
@@ -142,7 +143,7 @@ class ProblemFormatter(ExceptionFormatter):
         """The problem details."""
         exc = self.exc
         if isinstance(exc, ApiProblem):
-            return _details(str(exc.detail.code), str(exc.detail), exc.errors)
+            return _details(exc.slug, str(exc.detail), exc.errors)
         if isinstance(exc, exceptions.ValidationError):
             errors = [error_at(each.attr or "", each.detail) for each in error_response.errors]
             return _details(INVALID, "What was sent is wrong in the places named.", errors)

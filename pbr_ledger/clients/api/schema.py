@@ -13,7 +13,7 @@ WITH_TOKEN = (400, 401, 403)
 ON_WRITING = (409, 412, 415, 422, 428)
 
 
-class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class TokenScheme(OpenApiAuthenticationExtension):
     """OAuth 2 client credentials, with every scope."""
 
     target_class = "pbr_ledger.clients.api.authentication.TokenAuthentication"

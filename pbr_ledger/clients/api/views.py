@@ -44,10 +44,10 @@ class ApiView(APIView):
     """An address of the API. `scopes` says what a token has to permit for each method it takes."""
 
     scopes: ClassVar[Mapping[str, str]] = {}
-    authentication_classes: ClassVar = [TokenAuthentication]
-    permission_classes: ClassVar = [HasScope]
-    throttle_classes: ClassVar = [ClientThrottle]
-    http_method_names: ClassVar = ["get", "head", "post"]
+    authentication_classes = [TokenAuthentication]
+    permission_classes = [HasScope]
+    throttle_classes = [ClientThrottle]
+    http_method_names = ["get", "head", "post"]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Let the request in, or say why not; strangers are counted, and turned away for a while past their number."""
@@ -81,8 +81,8 @@ def asker(request: Request) -> Person:
 class ProblemKindView(ApiView):
     """What a kind of problem means: open to everybody, as an error may come before any token."""
 
-    authentication_classes: ClassVar = []
-    permission_classes: ClassVar = []
+    authentication_classes = []
+    permission_classes = []
 
     @extend_schema(operation_id="problem", auth=[], responses=ProblemKindSerializer, tags=["Problems"])
     def get(self, _request: Request, slug: str) -> Response:
