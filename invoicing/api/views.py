@@ -284,7 +284,7 @@ class PaymentReversalView(ApiView):
     def _reversed(self, request: Request, person: Person, row: int) -> Response:
         found: AgentPayment = found_or_404(agent.readable_payments(person, {}), row)
         writing.locked_contract_of(found.contract_id)
-        require_unchanged(request, PaymentSerializer(AgentPayment.objects.get(pk=row)).data)
+        require_unchanged(request, PaymentSerializer(agent.payment_as_recorded(row)).data)
         reason = writing.checked(writing.Reversal, request.data)["reason"]
         payment = Payment.objects.select_related("contract").get(pk=row)
         return _payment_made(reverse_payment(payment=payment, reason=reason, by=person, clock=DATABASE_CLOCK))
@@ -381,7 +381,7 @@ def found_or_404(rows: Any, key: int) -> Any:
 
 def _payment_made(payment: Payment) -> Response:
     """The answer, as the agent's view has it: read here in the transaction of the change, so that it can be kept."""
-    said = PaymentSerializer(AgentPayment.objects.prefetch_related("allocations").get(pk=payment.pk)).data
+    said = PaymentSerializer(agent.payment_as_recorded(payment.pk)).data
     return writing.created(said, f"{BASE}/payments")
 
 

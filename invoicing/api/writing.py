@@ -34,7 +34,9 @@ class PaymentToRecord(StrictSerializer):
     amount = AmountField()
     paid_on = serializers.DateField(help_text="Not before an invoice's issue, and not in the future.")
     remittance_reference = serializers.CharField(max_length=LONGEST_REFERENCE, help_text="As on the bank statement.")
-    allocations = serializers.ListSerializer(child=ToAllocate(), min_length=1, max_length=MOST_ALLOCATIONS)
+    allocations: serializers.ListSerializer[Any] = serializers.ListSerializer(
+        child=ToAllocate(), min_length=1, max_length=MOST_ALLOCATIONS
+    )
 
 
 class RepaymentToRecord(StrictSerializer):

@@ -59,9 +59,7 @@ def readable_documents(person: Person) -> QuerySet[AgentDocument]:
 
 def readable_payments(person: Person, asked: Mapping[str, Any]) -> QuerySet[AgentPayment]:
     """Payments, repayments and their reversals, as `asked`: by contract, kind or invoice."""
-    rows = _own(AgentPayment.objects.all(), person).prefetch_related(
-        Prefetch("allocations", AgentAllocation.objects.order_by("pk"))
-    )
+    rows = _own(AgentPayment.objects.all(), person).prefetch_related(_in_order())
     filters = {
         "contract": "contract_id",
         "kind": "kind",
@@ -69,6 +67,11 @@ def readable_payments(person: Person, asked: Mapping[str, Any]) -> QuerySet[Agen
         "remittance_reference": "remittance_reference",
     }
     return rows.filter(**{column: asked[name] for name, column in filters.items() if name in asked})
+
+
+def payment_as_recorded(key: int) -> AgentPayment:
+    """The payment as its view has it, in the transaction that is open: what is said of one just recorded."""
+    return AgentPayment.objects.prefetch_related(_in_order()).get(pk=key)
 
 
 def readable_set_offs(person: Person, asked: Mapping[str, Any]) -> QuerySet[AgentSetOff]:
@@ -100,6 +103,10 @@ def same_payment(payment: Mapping[str, Any], contract_id: int) -> Payment | None
         reversal=None,
     )
     return found.first()
+
+
+def _in_order() -> "Prefetch[str]":
+    return Prefetch("allocations", AgentAllocation.objects.order_by("pk"))
 
 
 def _own(rows: QuerySet[Row], person: Person) -> QuerySet[Row]:
