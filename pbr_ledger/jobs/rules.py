@@ -18,5 +18,5 @@ def may_rerun_work(person: Person) -> bool:
 
 
 def may_read_findings(person: Person) -> bool:
-    """Auditors and Lead Accountants of a council, of what concerns their own council; others see how many findings there are."""
+    """Those who read the log, of what concerns their own council; others see how many findings there are."""
     return person.organisation.kind == COUNCIL and "read_activity" in permissions_now(person)

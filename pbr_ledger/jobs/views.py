@@ -1,4 +1,4 @@
-"""The page of the work in the background, for a council's administrators and those who read its log; else there is none."""
+"""The page of the work in the background, for a council's administrators and those who read its log."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
