@@ -48,6 +48,8 @@ OUT_OF_A_WALK = {
     *("sign-in", "account_login", "second-factor", "mfa_authenticate", "passkey-sign-in", "forgotten-password"),
     *("directory", "directory-answer", "openid_connect_callback", "invitation", "new-password"),
     *("health-live", "health-ready", "health-work", "metrics"),
+    # for programs and those who write them, who come by docs/api.md
+    *("api-docs", "api-problem", "api-schema"),
     # fragments of a page that is waiting for documents
     *("invoice-documents", "payable-documents"),
     # where something of the kind waits: held to tests of their own

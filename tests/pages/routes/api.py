@@ -26,7 +26,7 @@ class ApiRoute(Route):
 
 
 def _open(answer: str, posted: str) -> ApiRoute:
-    return ApiRoute(readers=NOBODY, others=answer, anonymous=answer, posted=posted)
+    return ApiRoute(readers=NOBODY, answer=answer, others=answer, anonymous=answer, posted=posted)
 
 
 _WITH_TOKEN = _open(NEEDS_TOKEN, NEEDS_TOKEN)
