@@ -76,7 +76,8 @@ def test_every_kind_is_met_by_some_test_and_explained_at_its_address():
 
 def test_what_is_asked_in_another_way_than_the_api_answers(program: Program):
     assert kind_of(program.get("nothing")) == "not-found"
-    assert kind_of(program.get("contracts/")) == "not-found"
+    for address in ("", "contracts/", "contracts/%0A", "a/b%0Ac"):
+        assert kind_of(program.get(address)) == "not-found"
     assert kind_of(program.get("contracts/con_0")) == "not-found"
     assert kind_of(program.get("contracts/inv_1")) == "not-found"
     assert kind_of(program.get(f"contracts/con_{'9' * 18}")) == "not-found"
