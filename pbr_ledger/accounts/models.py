@@ -56,6 +56,10 @@ class Organisation(models.Model):
         return self.name
 
 
+PROGRAMS = "@clients.invalid"
+"""How the addresses of programs end, which act as persons and never sign in."""
+
+
 class PersonManager(BaseUserManager["Person"]):
     """Finds people by the e-mail address with which they sign in."""
 
@@ -88,6 +92,11 @@ class Person(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.full_name
+
+    @property
+    def is_program(self) -> bool:
+        """Whether a program acts as this person, so that nobody signs in."""
+        return self.email.endswith(PROGRAMS)
 
 
 class RoleGrant(models.Model):

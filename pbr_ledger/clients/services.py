@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from oauth2_provider.generators import generate_client_secret
 from oauth2_provider.models import Application
 
-from pbr_ledger.accounts.models import Organisation, Person
+from pbr_ledger.accounts.models import PROGRAMS, Organisation, Person
 from pbr_ledger.accounts.roles import ROLES
 from pbr_ledger.accounts.services import AlreadyClosed, close_person, create_person, grant_role
 from pbr_ledger.audit import services as audit
@@ -59,7 +59,7 @@ def create_client(
     )
     person = create_person(
         organisation=organisation,
-        email=f"{application.client_id.lower()}@clients.invalid",
+        email=f"{application.client_id.lower()}{PROGRAMS}",
         full_name=f"{name} (program)",
         password=None,
         by=by,

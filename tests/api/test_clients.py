@@ -12,7 +12,7 @@ from oauth2_provider.models import AccessToken, Application
 
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.accounts.queries import roles_now
-from pbr_ledger.accounts.services import AlreadyClosed, close_person
+from pbr_ledger.accounts.services import AlreadyClosed, AlreadyIn, close_person, invite_again
 from pbr_ledger.audit.models import AuditEvent
 from pbr_ledger.clients.models import ApiClient
 from pbr_ledger.clients.services import close_client, create_client, seconds_to_wait
@@ -21,6 +21,7 @@ from pbr_ledger.errors import NotPermitted, Refused
 from savings.services import Parties
 from tests.api.programs import Program
 from tests.savings import ledger
+from tests.signing_in import signed_in
 
 AGENT_CONNECTION = pytest.mark.django_db(databases=["default", "agent"])
 
@@ -208,6 +209,16 @@ def test_a_client_that_makes_no_sense_is_refused(parties: Parties, changes: dict
         create_client(organisation=parties.agent, by=ledger.administrator(), clock=DATABASE_CLOCK, **(right | changes))
     assert [each.place for each in refusal.value.problems] == places
     assert ApiClient.objects.count() == 0
+
+
+def test_program_is_named_as_one_among_people_and_never_invited(parties: Parties):
+    person = Program.of(parties.provider).made.client.person
+    administrator = ledger.administrator()
+    page = signed_in(administrator).get(f"/people/{person.pk}/").content.decode()
+    assert "Program" in page
+    assert "Invite again" not in page
+    with pytest.raises(AlreadyIn):
+        invite_again(person=person, by=administrator, clock=DATABASE_CLOCK)
 
 
 def test_only_an_administrator_makes_and_closes_clients(parties: Parties):

@@ -23,7 +23,7 @@ from pbr_ledger.pages import person_of
 from pbr_ledger.periods import day_of
 from pbr_ledger.words import day_shown, instant_shown
 
-HERE, INVITED, NO_FACTOR, LEFT = "Active", "Invited", "No second factor yet", "Has left"
+HERE, INVITED, NO_FACTOR, LEFT, PROGRAM = "Active", "Invited", "No second factor yet", "Has left", "Program"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +134,8 @@ def render_person_form(request: HttpRequest, person: Person, **context: Any) -> 
 def _state(person: Person, *, has_factor: bool) -> str:
     if person.closed_at:
         return LEFT
+    if person.is_program:
+        return PROGRAM
     if has_factor:
         return HERE
     return NO_FACTOR if person.has_usable_password() else INVITED

@@ -51,7 +51,7 @@ def invite_again(*, person: Person, by: Person, clock: Clock) -> OneTimeLink:
     locked = locked_person(person)
     if locked.closed_at:
         raise AlreadyClosed(f"{person.full_name} has left.")
-    if locked.has_usable_password():
+    if locked.has_usable_password() or locked.is_program:
         raise AlreadyIn(f"{person.full_name} has an account already.")
     return _invite(person, by, clock)
 
