@@ -28,7 +28,10 @@ class ReasonForm(LedgerForm):
 
     reason = forms.CharField(
         max_length=LONGEST_REASON,
-        error_messages={"max_length": f"The reason must be {LONGEST_REASON:,} characters or fewer"},
+        error_messages={
+            "required": "Enter the reason",
+            "max_length": f"The reason must be {LONGEST_REASON:,} characters or fewer",
+        },
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 

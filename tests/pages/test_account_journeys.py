@@ -131,7 +131,7 @@ def test_lost_phone_is_reset_by_two_administrators(
     app_of(person)
     first, second, theirs = window(), window(), window()
     sign_in(first, live_server.url, folk["own council administrator"])
-    first.get_by_role("link", name="People").click()
+    first.get_by_role("link", name="People", exact=True).click()
     first.get_by_role("link", name=person.full_name).first.click()
     first.get_by_role("link", name="Reset a lost second factor").click()
     first.get_by_label("Reason").fill("Phone lost on the train. I know her voice.")

@@ -85,7 +85,7 @@ def test_officer_records_a_move_without_javascript(browser: Browser, live_server
     page = context.new_page()
     sign_in(page, live_server.url, served.people["own council finance_officer"])
     page.get_by_role("link", name="L04 25/26").click()
-    page.get_by_role("link", name="Cohort").click()
+    page.get_by_role("link", name="Cohort", exact=True).click()
     page.get_by_role("link", name="C01").click()
     page.get_by_role("link", name="A move").click()
     fill_in_move(page)

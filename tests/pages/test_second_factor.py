@@ -19,7 +19,8 @@ from pbr_ledger.accounts.middleware import WITHOUT_SECOND_FACTOR
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.audit.models import AuditEvent
 from pbr_ledger.clock import DATABASE_CLOCK
-from tests.pages.test_routes import ROUTES, address_of
+from tests.pages.routes import api
+from tests.pages.test_routes import ROUTES, parts_of
 from tests.pages.world import PASSWORD, World
 from tests.signing_in import APP_SECRET, app_of, code_of, signed_in
 
@@ -143,14 +144,18 @@ def test_refused_password_is_noted_without_what_was_typed(auditor: Person, clien
 
 
 # ── Without a second factor ──────────────────────────────────────────────────────────────────────────────────────────
+PEOPLES = sorted(set(ROUTES) - WITHOUT_SECOND_FACTOR - set(api.ROUTES))
+"""What people open; programs come with tokens of their own, and no session counts for them."""
+
+
 def test_whoever_has_no_second_factor_gets_nowhere_but_to_where_one_is_set_up(here: World, client: Client):
     give_password(client, here.people["own council lead_accountant"])
-    found = {}
-    for name in sorted(set(ROUTES) - WITHOUT_SECOND_FACTOR):
-        address = address_of(name, here.contract)
+    found, parts = {}, parts_of(here.contract)
+    for name in PEOPLES:
+        address = reverse(name, kwargs={part: parts[part] for part in ROUTES[name]})
         for answer in (client.get(address), client.post(address)):
             found[name, answer.request["REQUEST_METHOD"]] = (answer.status_code, answer.headers.get("Location"))
-    assert len(found) == 2 * len(set(ROUTES) - WITHOUT_SECOND_FACTOR)
+    assert len(found) == 2 * len(PEOPLES)
     assert set(found.values()) == {(302, "/account/second-factor/")}
     assert client.get("/account/second-factor/").status_code == 200
 

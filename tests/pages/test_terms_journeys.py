@@ -46,6 +46,7 @@ def fill_day(page: Page, label: str, day: str) -> None:
 
 
 def add_the_contract(page: Page, look: Look) -> None:
+    page.get_by_role("link", name="Contracts", exact=True).first.click()
     page.get_by_role("button", name="Add a contract").click()
     look("add a contract")
     page.get_by_role("button", name="Add this contract").click()

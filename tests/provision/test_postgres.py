@@ -50,7 +50,12 @@ def test_each_url_connects_as_its_role_and_none_is_a_superuser(server: EmbeddedP
         "DATABASE_AGENT_URL": "pbr_agent",
     }
     roles = "SELECT array_agg((rolname, rolcreatedb)::text ORDER BY rolname) FROM pg_roles WHERE rolname LIKE 'pbr_%'"
-    assert ask(server, "DATABASE_URL", roles) == ["(pbr_agent,f)", "(pbr_application,f)", "(pbr_owner,t)"]
+    assert ask(server, "DATABASE_URL", roles) == [
+        "(pbr_agent,f)",
+        "(pbr_application,f)",
+        "(pbr_backup,f)",
+        "(pbr_owner,t)",
+    ]
     assert ask(server, "DATABASE_URL", "SELECT bool_or(rolsuper) FROM pg_roles WHERE rolname LIKE 'pbr_%'") is False
 
 
