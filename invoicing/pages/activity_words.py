@@ -50,6 +50,8 @@ ACTIONS: Mapping[str, str] = {
     "organisation.corrected": "Corrected an organisation",
     "person.created": "Added a person",
     "person.closed": "Closed a leaver’s account",
+    "client.created": "Added a program of the API",
+    "client.closed": "Closed a program of the API",
     "role.granted": "Granted a role",
     "role.revoked": "Revoked a role",
     "invitation.made": "Invited a person",

@@ -28,7 +28,7 @@ PARTS = {
     "done": ("held", "released"),
 }
 """What the changing parts of an action can be, by their source text."""
-PLACE_OF_ACTION = {"note": 2, "_audit": 1, "Entry": 0}
+PLACE_OF_ACTION = {"note": 2, "_audit": 1, "record": 1, "Entry": 0}
 
 
 def actions_written() -> Iterator[str]:
