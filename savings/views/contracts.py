@@ -5,10 +5,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from cohort.pages.access import contract_for, render_contract
+from cohort.queries import contracts_visible_to
 from cohort.rules import may_create_contract
 from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.landing import landing_for
-from pbr_ledger.pages import person_of
+from pbr_ledger.pages import page_of_rows, person_of
 from pbr_ledger.periods import day_of
 from savings.pages.contracts import contract_rows, needs_shown, sole_contract
 from savings.pages.months import contract_months
@@ -32,14 +33,16 @@ def home(request: HttpRequest) -> HttpResponse:
 def contracts(request: HttpRequest) -> HttpResponse:
     """What needs this person in all contracts that they may see, and the contracts with their three numbers."""
     person = person_of(request)
-    rows = contract_rows(person)
+    visible = list(contracts_visible_to(person))
+    page = page_of_rows(request, visible)
     context = {
-        "rows": rows,
-        "needs": needs_shown(person, [row.contract for row in rows]),
+        "page": page,
+        "rows": contract_rows(page.object_list),
+        "needs": needs_shown(person, visible),
         "landing": "",
         "may_add": may_create_contract(person),
     }
-    if not rows:
+    if not visible:
         context["landing"] = landing_for(person) or ""
     return render(request, "savings/contracts.html", context)
 
