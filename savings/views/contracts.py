@@ -37,7 +37,7 @@ def contracts(request: HttpRequest) -> HttpResponse:
     page = page_of_rows(request, visible)
     context = {
         "page": page,
-        "rows": contract_rows(page.object_list),
+        "rows": contract_rows(list(page.object_list)),
         "needs": needs_shown(person, visible),
         "landing": "",
         "may_add": may_create_contract(person),
