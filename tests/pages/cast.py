@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Page
 
 from cohort.models import Contract
 from pbr_ledger.accounts.models import Person
+from tests.pages.accessibility import open_everything, violations
 from tests.pages.hands import Hands
-from tests.pages.test_journeys import open_everything, violations
 from tests.pages.world import World
 from tests.signing_in import sign_in
 

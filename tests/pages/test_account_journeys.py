@@ -18,7 +18,8 @@ from pbr_ledger.accounts.models import Person
 from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.jobs import services as jobs
 from pbr_ledger.jobs.models import Job
-from tests.pages.test_journeys import list_accounts, tab_to, violations
+from tests.pages.accessibility import violations
+from tests.pages.test_journeys import list_accounts, tab_to
 from tests.pages.world import peopled
 from tests.signing_in import APP_SECRET, PASSWORD, app_of, code_of, sign_in
 

@@ -36,13 +36,6 @@ WALKERS = (
     "provider provider_staff",
     "agent payments_clerk",
 )
-IN_A_BROWSER = (
-    "council administrator",
-    "council lead_accountant",
-    "provider provider_staff",
-    "agent payments_clerk",
-)
-"""Between them they see every page; the others see some of the same ones."""
 OUT_OF_A_WALK = {
     # before the sign-in, from a mail, or what a browser or a machine asks for
     *("sign-in", "account_login", "second-factor", "mfa_authenticate", "passkey-sign-in", "forgotten-password"),
@@ -144,7 +137,7 @@ def one_of_each(pages: dict[str, str]) -> list[str]:
     return list(chosen.values())
 
 
-@pytest.mark.parametrize("who", IN_A_BROWSER)
+@pytest.mark.parametrize("who", WALKERS)
 def test_every_page_is_accessible_with_its_errors_and_fits_a_small_phone(
     who: str, browser: Browser, live_server: LiveServer, busy: World
 ) -> None:

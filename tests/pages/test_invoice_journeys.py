@@ -9,8 +9,9 @@ from pytest_django.live_server_helper import LiveServer
 
 from invoicing.models import Invoice
 from tests.pages import billing
+from tests.pages.accessibility import violations
 from tests.pages.billing import Scene, scene
-from tests.pages.test_journeys import tab_to, violations
+from tests.pages.test_journeys import tab_to
 from tests.pages.world import World, world
 from tests.signing_in import sign_in
 

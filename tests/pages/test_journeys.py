@@ -6,12 +6,12 @@ import re
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import LazySettings
 from playwright.sync_api import Browser, Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from savings.models import ClosedStatement
+from tests.pages.accessibility import open_everything, violations
 from tests.pages.test_contracts import proposed_next
 from tests.pages.world import PASSWORD, World, last_statement, store_made_report, world
 from tests.signing_in import APP_SECRET, app_of, code_of
@@ -143,16 +143,6 @@ def pages_of(served: World, closed: ClosedStatement) -> dict[str, str]:
         "proposal": f"{contract}statements/{proposal.month}/",
         "not-found": "/nothing/",
     }
-
-
-def open_everything(page: Page) -> None:
-    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
-
-
-def violations(page: Page) -> list[str]:
-    """What axe finds against WCAG 2.2 AA and good practice, each with the element it is about."""
-    found = Axe().run(page).response["violations"]
-    return [f"{each['id']}: {node['html']}" for each in found for node in each["nodes"]]
 
 
 def list_accounts(settings: LazySettings, email: str = "ada.example@plymouth-city-council.example") -> None:

@@ -5,7 +5,7 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from cohort.queries import current_facts, keys_of
-from tests.pages.test_journeys import open_everything, violations
+from tests.pages.accessibility import open_everything, violations
 from tests.pages.world import World, world
 from tests.signing_in import sign_in
 

@@ -9,7 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from cohort.models import Contract
 from cohort.queries import terms_history, terms_of
-from tests.pages.test_journeys import open_everything, violations
+from tests.pages.accessibility import open_everything, violations
 from tests.pages.world import World, world
 from tests.signing_in import sign_in
 
