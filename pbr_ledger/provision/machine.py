@@ -174,9 +174,13 @@ def _apt_get(prefix: Sequence[str], *arguments: str) -> None:
 
 
 def make_environment() -> None:
-    """Makes `.venv`, unless it is there and works where it stands."""
+    """Makes `.venv`, unless it is there and works where it stands. A link to another place's is used, never emptied."""
     if _environment_works():
         return
+    if VENV.is_symlink():
+        raise NotReady(
+            f"{VENV} is a link to {VENV.resolve()}, which does not work here. Mend that, or remove the link."
+        )
     print(f"Making {VENV.name} with Python {sys.version.split()[0]}", flush=True)
     if subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=False).returncode:
         raise NotReady(f"{VENV} could not be made; see above.")
@@ -189,7 +193,9 @@ def _environment_works() -> bool:
         tried = subprocess.run([_python(), "-c", test], capture_output=True, text=True, check=False)
     except OSError:
         return False
-    return tried.returncode == 0 and Path(tried.stdout.strip()) == VENV and _scripts_belong_here()
+    return tried.returncode == 0 and (
+        VENV.is_symlink() or Path(tried.stdout.strip()) == VENV and _scripts_belong_here()
+    )
 
 
 def _scripts_belong_here() -> bool:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from pbr_ledger.provision import machine
+from pbr_ledger.provision.errors import NotReady
 from pbr_ledger.provision.machine import PROJECT, library, main, missing_packages, module, program
 from tests.provision.conftest import as_ordinary_user
 
@@ -60,3 +62,16 @@ def test_development_has_the_same_versions_as_production() -> None:
         for lock in ("requirements.lock", "requirements-dev.lock")
     )
     assert {name: development.get(name) for name in runtime} == runtime
+
+
+def test_linked_environment_is_never_emptied(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A broken one is refused by name, and what it leads to stays as it is."""
+    elsewhere = place / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "kept").touch()
+    linked = place / ".venv"
+    linked.symlink_to(elsewhere)
+    monkeypatch.setattr(machine, "VENV", linked)
+    with pytest.raises(NotReady, match="is a link to .*elsewhere, which does not work here"):
+        machine.make_environment()
+    assert [each.name for each in elsewhere.iterdir()] == ["kept"]
