@@ -193,9 +193,8 @@ def _environment_works() -> bool:
         tried = subprocess.run([_python(), "-c", test], capture_output=True, text=True, check=False)
     except OSError:
         return False
-    return tried.returncode == 0 and (
-        VENV.is_symlink() or Path(tried.stdout.strip()) == VENV and _scripts_belong_here()
-    )
+    belongs_here = Path(tried.stdout.strip()) == VENV and _scripts_belong_here()
+    return tried.returncode == 0 and (belongs_here or VENV.is_symlink())
 
 
 def _scripts_belong_here() -> bool:

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from pbr_ledger.provision import machine
-from pbr_ledger.provision.errors import NotReady
 from pbr_ledger.provision.machine import PROJECT, library, main, missing_packages, module, program
 from tests.provision.conftest import as_ordinary_user
 
@@ -72,6 +71,6 @@ def test_linked_environment_is_never_emptied(place: Path, monkeypatch: pytest.Mo
     linked = place / ".venv"
     linked.symlink_to(elsewhere)
     monkeypatch.setattr(machine, "VENV", linked)
-    with pytest.raises(NotReady, match="is a link to .*elsewhere, which does not work here"):
+    with pytest.raises(machine.NotReady, match=r"is a link to .*elsewhere, which does not work here"):
         machine.make_environment()
     assert [each.name for each in elsewhere.iterdir()] == ["kept"]
