@@ -3,6 +3,7 @@
 Gunicorn reads this module by name before it starts its processes, and before Django's settings.
 """
 
+import gc
 import os
 import shutil
 import tempfile
@@ -55,6 +56,12 @@ def pre_fork(server: Any, worker: Any) -> None:
 def post_fork(_server: Any, worker: Any) -> None:
     """Known to the figures, which are loaded after this."""
     os.environ["PBR_WEB_PLACE"] = str(worker.place)
+
+
+def post_worker_init(_worker: Any) -> None:
+    """Everything is imported: a full garbage collection in the middle of a request need not look at it again."""
+    gc.collect()
+    gc.freeze()
 
 
 def on_exit(_server: Any) -> None:

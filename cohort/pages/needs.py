@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from datetime import date
 
-from django.db.models import Count, Min
+from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from cohort.core.facts import Rate
@@ -56,14 +56,9 @@ def baseline_needs(person: Person, contracts: Collection[int]) -> Iterator[Need]
 def _recorded_alone(contracts: Collection[int]) -> Iterator[Need]:
     """The baselines that the council has recorded and the provider has not agreed, by contract."""
     waiting: dict[int, list[date]] = {}
-    agreed = dict(
-        BaselineAgreement.objects.filter(child__contract__in=contracts)
-        .order_by("child", "-agreed_at")
-        .distinct("child")
-        .values_list("child", "rates")
-    )
-    current = ChildVersion.objects.filter(fact__contract__in=contracts, superseded_at=None, retracted=False)
-    for version in current.select_related("fact").prefetch_related("rates"):
+    versions = list(_recorded_since_agreed(contracts))
+    agreed = _agreed_rates([version.fact_id for version in versions])
+    for version in versions:
         rates = [Rate(r.start, pence_of(r.weekly), pence_of(r.contribution)) for r in version.rates.all()]
         if agreed.get(version.fact_id) != rates_written(sorted(rates, key=lambda rate: rate.start)):
             waiting.setdefault(version.fact.contract_id, []).append(day_of(version.recorded_at))
@@ -71,6 +66,24 @@ def _recorded_alone(contracts: Collection[int]) -> Iterator[Need]:
         one, many = "baseline waits for your agreement", "baselines wait for your agreement"
         words = f"{len(days)} {one if len(days) == 1 else many}"
         yield _need(contract, words, reverse("baselines", args=[contract]), min(days))
+
+
+def _recorded_since_agreed(contracts: Collection[int]) -> "QuerySet[ChildVersion]":
+    """The current versions of children that are later than what was last agreed of them, or of whom nothing was.
+
+    An agreement is always to the baseline in force then, so an older version needs no second look.
+    """
+    last_agreed = BaselineAgreement.objects.filter(child=OuterRef("fact")).order_by("-agreed_at")
+    current = ChildVersion.objects.filter(fact__contract__in=contracts, superseded_at=None, retracted=False)
+    current = current.annotate(agreed_at=Subquery(last_agreed.values("agreed_at")[:1]))
+    later = current.filter(Q(agreed_at=None) | Q(recorded_at__gt=F("agreed_at")))
+    return later.select_related("fact").prefetch_related("rates")
+
+
+def _agreed_rates(children: Collection[int]) -> dict[int, object]:
+    """What was last agreed of each of the children."""
+    agreements = BaselineAgreement.objects.filter(child__in=children).order_by("child", "-agreed_at")
+    return dict(agreements.distinct("child").values_list("child", "rates"))
 
 
 def _need(contract: int, words: str, address: str, since: date) -> Need:
