@@ -1,23 +1,27 @@
 """Forms about expenses: miles at the agreed rate, or an amount."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
 
-from cohort.core.facts import Expense
+from cohort.core.facts import Expense, Fact, Retraction
 from cohort.forms.evidence import NO_NAMES
-from pbr_ledger.forms import DayField, LedgerForm, MoneyField
-from pbr_ledger.money import divide_rounding, pence_of
+from cohort.forms.ground import FactForm
+from pbr_ledger.forms import DayField, MoneyField
+from pbr_ledger.money import divide_rounding, pence_of, pounds_of
 
 PENCE_A_MILE = 45
 """The approved mileage rate for cars, which public bodies pay."""
 MILEAGE = "mileage"
-KINDS = ((MILEAGE, "Mileage, at 45p a mile"), ("travel", "Train, bus, taxi or parking"), ("other", "Other travel cost"))
+OTHER_KINDS = (("travel", "Train, bus, taxi or parking"), ("other", "Other travel cost"))
+KINDS = ((MILEAGE, "Mileage, at 45p a mile"), *OTHER_KINDS)
 _TENTHS = 10
 
 
-class ExpenseForm(LedgerForm):
+class ExpenseForm(FactForm):
     """One journey or ticket: miles for mileage, else an amount."""
 
     day = DayField(label="Date of the journey", missing="Enter the date of the journey")
@@ -62,6 +66,14 @@ class ExpenseForm(LedgerForm):
             self.add_error(needed, words)
         return said
 
+    def __init__(self, *args: Any, reference: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.reference = reference
+
+    def facts(self) -> Sequence[Fact | Retraction]:
+        """The expense under the reference that was free."""
+        return [self.expense(self.reference)]
+
     def expense(self, reference: str) -> Expense:
         """The expense under this reference; mileage says in its description how it was worked out."""
         said = self.cleaned_data
@@ -73,10 +85,16 @@ class ExpenseForm(LedgerForm):
         return Expense(reference, said["day"], MILEAGE, pence, words)
 
 
-class CorrectExpenseForm(LedgerForm):
-    """An expense as it should have been recorded."""
+class CorrectExpenseForm(FactForm):
+    """An expense as it should have been recorded: mileage too by its amount."""
 
     day = DayField(label="Date of the journey", missing="Enter the date of the journey")
+    category = forms.ChoiceField(
+        label="Kind",
+        choices=((MILEAGE, "Mileage"), *OTHER_KINDS),
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose a kind", "invalid_choice": "Choose a kind"},
+    )
     amount = MoneyField(label="Amount", missing="Enter the amount")
     description = forms.CharField(
         label="What was it for?",
@@ -85,4 +103,34 @@ class CorrectExpenseForm(LedgerForm):
         widget=forms.TextInput,
         error_messages={"required": "Say what it was for", "max_length": "Write at most 500 characters"},
     )
-    places: ClassVar = {"facts[0].amount": "amount", "facts[0].description": "description"}
+    places: ClassVar = {"facts[0].amount": "amount", "facts[0].description": "description", "facts[0].kind": "category"}
+
+    def __init__(self, *args: Any, expense: Expense, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.before = expense
+        self._keep_kind(expense.category)
+        self.initial.update(
+            day=expense.day,
+            category=expense.category,
+            amount=pounds_of(expense.amount_pence),
+            description=expense.description,
+        )
+
+    def _keep_kind(self, category: str) -> None:
+        """A kind that came with a scenario file, and is none of ours, can stay."""
+        field = self.fields["category"]
+        if isinstance(field, forms.ChoiceField) and category not in dict(field.choices):
+            field.choices = [*field.choices, (category, category)]
+
+    def facts(self) -> Sequence[Fact | Retraction]:
+        """The expense as corrected."""
+        said = self.cleaned_data
+        return [
+            replace(
+                self.before,
+                day=said["day"],
+                category=said["category"],
+                amount_pence=pence_of(said["amount"]),
+                description=said["description"],
+            )
+        ]

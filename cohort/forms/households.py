@@ -1,11 +1,14 @@
 """Forms about carer households: adding one, panel's approval, and corrections."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import forms
 
-from cohort.core.facts import Household
-from pbr_ledger.forms import DayField, LedgerForm
+from cohort.core.facts import Fact, Household, Retraction
+from cohort.forms.ground import FactForm
+from pbr_ledger.forms import DayField
 
 NOT_A_NAME = "A reference such as H12, never a carer’s name: the council keeps the key to names elsewhere."
 ASSESSED_BY = (("provider", "The provider"), ("council", "The council"))
@@ -19,7 +22,7 @@ def _reference(taken: frozenset[str]) -> str:
     return f"H{number:02d}"
 
 
-class AddHouseholdForm(LedgerForm):
+class AddHouseholdForm(FactForm):
     """A household that somebody assessed; staff of the provider add only those that the provider assessed."""
 
     reference = forms.CharField(
@@ -57,21 +60,30 @@ class AddHouseholdForm(LedgerForm):
             raise forms.ValidationError(f"{reference} is in use already")
         return reference
 
-    def household(self) -> Household:
+    def facts(self) -> Sequence[Fact | Retraction]:
         """The household that is added."""
         said = self.cleaned_data
-        return Household(said["reference"], said.get("assessed_by", "provider"), said["panel_approved"])
+        return [Household(said["reference"], said.get("assessed_by", "provider"), said["panel_approved"])]
 
 
-class PanelForm(LedgerForm):
+class PanelForm(FactForm):
     """The date on which panel approved the household."""
 
     panel_approved = DayField(
         label="Approved by panel on", missing="Enter the date on which panel approved the household"
     )
 
+    def __init__(self, *args: Any, household: Household, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.before = household
+        self.initial["panel_approved"] = household.panel_approved
 
-class CorrectHouseholdForm(LedgerForm):
+    def facts(self) -> Sequence[Fact | Retraction]:
+        """The household with panel's approval."""
+        return [replace(self.before, panel_approved=self.cleaned_data["panel_approved"])]
+
+
+class CorrectHouseholdForm(FactForm):
     """Both things that are known of a household."""
 
     assessed_by = forms.ChoiceField(
@@ -88,3 +100,13 @@ class CorrectHouseholdForm(LedgerForm):
         help_text="Leave empty where panel has not approved it.",
         required=False,
     )
+
+    def __init__(self, *args: Any, household: Household, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.before = household
+        self.initial.update(assessed_by=household.assessed_by, panel_approved=household.panel_approved)
+
+    def facts(self) -> Sequence[Fact | Retraction]:
+        """The household as corrected."""
+        said = self.cleaned_data
+        return [Household(self.before.id, said["assessed_by"], said["panel_approved"])]

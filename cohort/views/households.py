@@ -1,7 +1,6 @@
 """Carer households: added, approved by panel, corrected. Who gets a fee for them is worked out in the next room."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -12,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from cohort import services
 from cohort.core.facts import Household, KnownFacts, Retraction
-from cohort.forms.baselines import AnswerForm
+from cohort.forms.ground import FactForm, Ground, RetractionForm
 from cohort.forms.households import AddHouseholdForm, CorrectHouseholdForm, PanelForm
 from cohort.models import Contract
 from cohort.models import Household as HouseholdIdentity
@@ -21,7 +20,6 @@ from cohort.queries import current_facts
 from cohort.rules import may_add_facts, may_record, records_for_council
 from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.effects import effect_words
-from pbr_ledger.forms import LedgerForm
 from pbr_ledger.pages import person_of
 
 
@@ -34,11 +32,10 @@ def add(request: HttpRequest, contract_id: int) -> HttpResponse:
         raise PermissionDenied
     taken = frozenset(HouseholdIdentity.objects.filter(contract=contract).values_list("reference", flat=True))
     for_council = records_for_council(person, contract)
-    form = AddHouseholdForm(request.POST or None, taken=taken, provider_only=not for_council)
-    if request.method == "POST" and form.is_valid():
-        household = form.household()
-        if _recorded(request, contract, form, household, f"Household {household.id} added"):
-            return _to_list(contract)
+    ground = Ground(KnownFacts(), contract.last_stamped_at)
+    form = AddHouseholdForm(request.POST or None, ground=ground, taken=taken, provider_only=not for_council)
+    if _recorded(request, contract, form, "added"):
+        return _to_list(contract)
     lead = "" if for_council else "Add the households that you assessed. The council adds those it assessed itself."
     context = {"heading": "Add a household", "lead": lead, "button": "Add the household"}
     return _page(request, contract, form, context)
@@ -51,11 +48,9 @@ def approve(request: HttpRequest, contract_id: int, household_id: int) -> HttpRe
     current, known = _household(contract, household_id)
     if not may_record(person_of(request), contract, current, known):
         raise PermissionDenied
-    form = PanelForm(request.POST or None, initial={"panel_approved": current.panel_approved})
-    if request.method == "POST" and form.is_valid():
-        changed = replace(current, panel_approved=form.cleaned_data["panel_approved"])
-        if _recorded(request, contract, form, changed, f"Panel approval of {current.id} recorded"):
-            return _to_list(contract)
+    form = PanelForm(request.POST or None, ground=Ground(known, contract.last_stamped_at), household=current)
+    if _recorded(request, contract, form, "approved by panel"):
+        return _to_list(contract)
     context = {
         "heading": f"Record panel approval of {current.id}",
         "lead": "A carer fee cannot fall due before panel has approved the household.",
@@ -68,14 +63,11 @@ def approve(request: HttpRequest, contract_id: int, household_id: int) -> HttpRe
 def correct(request: HttpRequest, contract_id: int, household_id: int) -> HttpResponse:
     """The council's form for what was recorded wrongly of a household."""
     contract = contract_for(request, contract_id)
-    current, _ = _correctable(request, contract, household_id)
-    initial = {"assessed_by": current.assessed_by, "panel_approved": current.panel_approved}
-    form = CorrectHouseholdForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        changed = Household(current.id, said["assessed_by"], said["panel_approved"])
-        if _recorded(request, contract, form, changed, f"Household {current.id} corrected"):
-            return _to_list(contract)
+    current, known = _correctable(request, contract, household_id)
+    ground = Ground(known, contract.last_stamped_at)
+    form = CorrectHouseholdForm(request.POST or None, ground=ground, household=current)
+    if _recorded(request, contract, form, "corrected"):
+        return _to_list(contract)
     context = {
         "heading": f"Correct household {current.id}",
         "lead": "What was recorded before stays readable. The next statement charges or credits a changed fee.",
@@ -88,19 +80,15 @@ def correct(request: HttpRequest, contract_id: int, household_id: int) -> HttpRe
 def retract(request: HttpRequest, contract_id: int, household_id: int) -> HttpResponse:
     """The council's word that a household was recorded wrongly altogether."""
     contract = contract_for(request, contract_id)
-    current, _ = _correctable(request, contract, household_id)
-    form = AnswerForm(request.POST or None)
-    retraction = Retraction("household", current.id)
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and _recorded(request, contract, form, retraction, f"Household {current.id} retracted")
-    ):
+    current, known = _correctable(request, contract, household_id)
+    ground = Ground(known, contract.last_stamped_at)
+    form = RetractionForm(request.POST or None, ground=ground, kind="household", reference=current.id)
+    if _recorded(request, contract, form, "retracted"):
         return _to_list(contract)
     context = {
         "heading": f"Retract household {current.id}",
         "lead": "For a household that should never have been recorded. No placement may refer to it.",
-        "warning": effect_words(contract, [retraction]),
+        "warning": effect_words(contract, [Retraction("household", current.id)]),
         "button": "Retract the household",
     }
     return _page(request, contract, form, context)
@@ -121,14 +109,16 @@ def _household(contract: Contract, household_id: int) -> tuple[Household, KnownF
     return current, known
 
 
-def _recorded(
-    request: HttpRequest, contract: Contract, form: LedgerForm, fact: Household | Retraction, done: str
-) -> bool:
-    """Whether the fact was recorded; then it is said."""
-    by = person_of(request)
-    recorded = form.attempt(lambda: services.record(contract=contract, facts=[fact], by=by, clock=DATABASE_CLOCK))
+def _recorded(request: HttpRequest, contract: Contract, form: FactForm, done: str) -> bool:
+    """Whether the form was sent and what it stands for is recorded; then it is said of the household."""
+    if request.method != "POST" or not form.is_valid():
+        return False
+    by, (fact,), seen = person_of(request), form.facts(), form.cleaned_data["seen"]
+    recorded = form.attempt(
+        lambda: services.record(contract=contract, facts=[fact], by=by, clock=DATABASE_CLOCK, as_seen_at=seen)
+    )
     if recorded:
-        messages.success(request, done)
+        messages.success(request, f"Household {fact.id} {done}")
     return recorded
 
 
@@ -136,6 +126,6 @@ def _to_list(contract: Contract) -> HttpResponse:
     return HttpResponseRedirect(reverse("carers", args=[contract.pk]))
 
 
-def _page(request: HttpRequest, contract: Contract, form: LedgerForm, context: Mapping[str, object]) -> HttpResponse:
+def _page(request: HttpRequest, contract: Contract, form: FactForm, context: Mapping[str, object]) -> HttpResponse:
     shown = {"form": form, "back": reverse("carers", args=[contract.pk]), **context}
     return render_contract(request, "contract_form.html", contract=contract, section="carers", context=shown)

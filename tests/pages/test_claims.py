@@ -1,5 +1,6 @@
 """Claims with evidence, baselines agreed by both, carers and expenses, as their pages show and change them."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -64,6 +65,13 @@ def claim_of(here: World) -> models.Claim:
 def submit(here: World, *uploads: SimpleUploadedFile) -> HttpResponse:
     data = {"placement": "C02-F", "text": "Moved on 1 December", "evidence": list(uploads)}
     return as_(here, PROVIDER).post(address(here, "claim-submit"), data, follow=True)
+
+
+def seen(here: World, said: dict[str, str] | None = None) -> dict[str, str]:
+    """What a page sends that is opened now: what is filled in, and the last stamp of all that was recorded."""
+    at = models.Contract.objects.get(pk=here.contract.pk).last_stamped_at
+    assert at is not None
+    return {**(said or {}), "seen": at.isoformat()}
 
 
 def texts(here: World, who: str) -> list[str]:
@@ -239,7 +247,7 @@ def test_carers_page_says_of_each_household_whether_a_fee_is_due_and_why(moved: 
     assert "Enter the date on which panel approved the household" in words(
         provider.post(panel, {"panel_approved_0": ""})
     )
-    assert "Panel approval of H01 recorded" in words(provider.post(panel, day, follow=True))
+    assert "Household H01 approved by panel" in words(provider.post(panel, seen(moved, day), follow=True))
     services.agree_recorded_baseline(
         contract=moved.contract, child="C02", rates=BASELINE, by=moved.people[PROVIDER], clock=DATABASE_CLOCK
     )
@@ -252,13 +260,13 @@ def test_carers_page_says_of_each_household_whether_a_fee_is_due_and_why(moved: 
 
     correct = address(moved, "household-correct", household.pk)
     assert provider.get(correct).status_code == 403
-    officer.post(correct, {**day, "assessed_by": "council"})
+    officer.post(correct, seen(moved, {**day, "assessed_by": "council"}))
     assert "The council assessed this household, so no fee is due for it." in words(
         officer.get(address(moved, "carers"))
     )
     add = address(moved, "household-add")
     assert "H01 is in use already" in words(provider.post(add, {"reference": "H01"}))
-    provider.post(add, {"reference": "H02", "assessed_by": "council"})
+    provider.post(add, seen(moved, {"reference": "H02", "assessed_by": "council"}))
     assert current_facts(moved.contract).households["H02"] == Household("H02", "provider", None)
     assert "No child" not in words(provider.get(address(moved, "carers")))
 
@@ -271,18 +279,59 @@ def test_expenses_are_added_by_the_mile_corrected_and_retracted(here: World) -> 
     assert "Enter the miles" in words(provider.post(add, {**journey, "category": "mileage", "amount": "12"}))
     assert "Enter the amount" in words(provider.post(add, {**journey, "category": "travel", "miles": "12"}))
     assert "Choose a kind" in words(provider.post(add, journey))
-    done = words(provider.post(add, {**journey, "category": "mileage", "miles": "54.5"}, follow=True))
+    done = words(provider.post(add, seen(here, {**journey, "category": "mileage", "miles": "54.5"}), follow=True))
     assert "Expense E001 added: £24.53" in done
     expected = Expense("E001", date(2025, 11, 5), "mileage", 2_453, "54.5 miles at 45p: Visit to household H01")
     assert current_facts(here.contract).expenses == {"E001": expected}
     assert "To be charged" in done
 
     row = models.Expense.objects.get(contract=here.contract, reference="E001")
-    provider.post(address(here, "expense-correct", row.pk), {**journey, "amount": "0.29"})
-    assert current_facts(here.contract).expenses["E001"].amount_pence == 29
-    provider.post(address(here, "expense-retract", row.pk), {"sent": "1"})
+    correct = address(here, "expense-correct", row.pk)
+    assert "Choose a kind" in words(provider.post(correct, seen(here, {**journey, "amount": "0.29"})))
+    provider.post(correct, seen(here, {**journey, "category": "travel", "amount": "0.29"}))
+    expected = Expense("E001", date(2025, 11, 5), "travel", 29, "Visit to household H01")
+    assert current_facts(here.contract).expenses == {"E001": expected}
+    provider.post(address(here, "expense-retract", row.pk), seen(here))
     assert current_facts(here.contract).expenses == {}
     assert provider.get(address(here, "expense-correct", row.pk)).status_code == 404
+
+
+def test_another_tab_s_newer_version_of_a_household_or_an_expense_is_not_overwritten(moved: World) -> None:
+    officer, by = as_(moved, OFFICER), moved.people[OFFICER]
+    expense = Expense("E001", date(2025, 11, 5), "travel", 1_200, "Visit to household H01")
+    services.record(contract=moved.contract, facts=[expense], by=by, clock=DATABASE_CLOCK)
+    day = {"panel_approved_0": "20", "panel_approved_1": "11", "panel_approved_2": "2025"}
+    journey = {"day_0": "5", "day_1": "11", "day_2": "2025", "description": "Visit", "category": "travel"}
+    household = models.Household.objects.get(contract=moved.contract, reference="H01").pk
+    row = models.Expense.objects.get(contract=moved.contract, reference="E001").pk
+    stale = {
+        address(moved, "household-panel", household): seen(moved, day),
+        address(moved, "household-correct", household): seen(moved, {**day, "assessed_by": "council"}),
+        address(moved, "household-retract", household): seen(moved),
+        address(moved, "expense-correct", row): seen(moved, {**journey, "amount": "99"}),
+        address(moved, "expense-retract", row): seen(moved),
+    }
+    newer = [Household("H01", "provider", date(2025, 11, 21)), replace(expense, amount_pence=1_300)]
+    services.record(contract=moved.contract, facts=newer, by=by, clock=DATABASE_CLOCK)
+    for page, sent in stale.items():
+        assert "since this page was opened. Open it again and look." in words(officer.post(page, sent)), page
+        assert "This page is out of date. Open it again." in words(officer.post(page, {**sent, "seen": ""})), page
+    known = current_facts(moved.contract)
+    assert [known.households["H01"], known.expenses["E001"]] == newer
+    officer.post(address(moved, "expense-correct", row), seen(moved, {**journey, "amount": "99"}))
+    assert current_facts(moved.contract).expenses["E001"].amount_pence == 9_900
+
+
+def test_a_kind_of_expense_that_is_none_of_ours_can_stay(here: World) -> None:
+    officer = as_(here, OFFICER)
+    expense = Expense("E001", date(2025, 11, 5), "ferry", 1_200, "Visit to household H01")
+    services.record(contract=here.contract, facts=[expense], by=here.people[OFFICER], clock=DATABASE_CLOCK)
+    correct = address(here, "expense-correct", models.Expense.objects.get(contract=here.contract).pk)
+    journey = {"day_0": "6", "day_1": "11", "day_2": "2025", "description": "Visit", "amount": "12"}
+    officer.post(correct, seen(here, {**journey, "category": "ferry"}))
+    corrected = Expense("E001", date(2025, 11, 6), "ferry", 1_200, "Visit")
+    assert current_facts(here.contract).expenses == {"E001": corrected}
+    assert "Choose a kind" in words(officer.post(correct, seen(here, {**journey, "category": "balloon"})))
 
 
 def test_unknown_statuses_kinds_and_pages_are_not_found_and_readers_only_read(moved: World) -> None:
