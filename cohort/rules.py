@@ -40,6 +40,11 @@ def may_create_contract(person: Person) -> bool:
     return person.organisation.kind == COUNCIL and "create_contract" in permissions_now(person)
 
 
+def may_correct_contract(person: Person, contract: Contract) -> bool:
+    """The person corrects what the contract is called and its decision: the Lead Accountant of its council."""
+    return belongs_to_council(person, contract) and "create_contract" in permissions_now(person)
+
+
 def may_record_terms(person: Person, contract: Contract) -> bool:
     """The person keeps the terms: the Lead Accountant of the council."""
     return belongs_to_council(person, contract) and "record_terms" in permissions_now(person)

@@ -16,6 +16,7 @@ EVIDENCE = f"{CONTRACT}evidence/<int:evidence_id>/"
 urlpatterns = [
     path("contracts/add/", contracts.add, name="contract-add"),
     path(f"{CONTRACT}particulars/", contracts.particulars, name="particulars"),
+    path(f"{CONTRACT}particulars/correct/", contracts.correct, name="particulars-correct"),
     path(f"{CONTRACT}terms/", terms.terms, name="terms"),
     path(f"{CONTRACT}terms/<int:number>/", terms.version, name="terms-version"),
     path("how-the-ledger-reads-the-contract/", reading.contract, name="contract-reading"),

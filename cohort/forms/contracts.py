@@ -1,9 +1,11 @@
-"""Adding a contract."""
+"""Adding a contract, and correcting what it is called and by which decision it was made."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 
+from cohort.forms.ground import OUT_OF_DATE
 from pbr_ledger.accounts.models import Organisation
 from pbr_ledger.accounts.roles import AGENT, PROVIDER
 from pbr_ledger.forms import DayField, LedgerForm
@@ -21,6 +23,25 @@ class OrganisationField(forms.ModelChoiceField):
 def _text(label: str, missing: str, most: int, hint: str = "") -> forms.CharField:
     messages = {"required": missing, "max_length": f"{label} must be at most {most} characters"}
     return forms.CharField(label=label, max_length=most, error_messages=messages, help_text=hint)
+
+
+class ParticularsForm(LedgerForm):
+    """What a contract is called and by which decision it was made, to be corrected."""
+
+    title = _text("Title", "Enter what the contract is about", 200)
+    decision_reference = _text(
+        "Decision", "Enter the decision by which the contract was made", 100, "Its reference in the council’s records."
+    )
+    decision_on = DayField(label="Date of the decision", missing="Enter the date of the decision")
+    reason = _text("Why is it corrected?", "Say why it is corrected", 500, "Everybody who reads the contract sees it.")
+    seen = forms.IntegerField(
+        widget=forms.HiddenInput, error_messages={"required": OUT_OF_DATE, "invalid": OUT_OF_DATE}
+    )
+
+    def particulars(self) -> tuple[str, str, date]:
+        """Title, decision and its date as filled in."""
+        said = self.cleaned_data
+        return said["title"], said["decision_reference"], said["decision_on"]
 
 
 class ContractForm(LedgerForm):

@@ -2,7 +2,7 @@
 
 from cohort.queries.baselines import agreed_baselines, baseline_is_agreed, open_baseline_proposals
 from cohort.queries.changes import FactChange, changes_between, terms_recorded_between
-from cohort.queries.contracts import contracts_visible_to, visible_contract
+from cohort.queries.contracts import Correction, contracts_visible_to, corrections_of, visible_contract
 from cohort.queries.facts import RecordedVersion, current_facts, facts_known_at, versions_of
 from cohort.queries.glance import CohortGlance, cohort_at_a_glance
 from cohort.queries.history import FactHistory, child_history, identity_of, keys_of
@@ -10,6 +10,7 @@ from cohort.queries.terms import terms_history, terms_known_at, terms_of, terms_
 
 __all__ = [
     "CohortGlance",
+    "Correction",
     "FactChange",
     "FactHistory",
     "RecordedVersion",
@@ -19,6 +20,7 @@ __all__ = [
     "child_history",
     "cohort_at_a_glance",
     "contracts_visible_to",
+    "corrections_of",
     "current_facts",
     "facts_known_at",
     "identity_of",

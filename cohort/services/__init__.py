@@ -30,6 +30,7 @@ from cohort.services.contracts import (
 from cohort.services.corrections import report_breakdown
 from cohort.services.evidence import Upload, attach_evidence, withdraw_evidence
 from cohort.services.facts import ChangedMeanwhile, record, require_recordable
+from cohort.services.particulars import ContractCorrectedMeanwhile, Particulars, correct_contract
 from cohort.services.terms import OtherTermsRecorded, record_terms, refuse_wrong_terms
 
 __all__ = [
@@ -37,7 +38,9 @@ __all__ = [
     "BaselineHasChanged",
     "BaselineNotAgreed",
     "ChangedMeanwhile",
+    "ContractCorrectedMeanwhile",
     "OtherTermsRecorded",
+    "Particulars",
     "RefusedByDatabase",
     "Upload",
     "act_on_claim",
@@ -46,6 +49,7 @@ __all__ = [
     "agree_recorded_baseline",
     "attach_evidence",
     "checked_at_once",
+    "correct_contract",
     "create_contract",
     "decline_baseline",
     "keep_stamp",

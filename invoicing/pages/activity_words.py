@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 ACTIONS: Mapping[str, str] = {
     "contract.created": "Created the contract",
+    "contract.corrected": "Corrected the contract",
     "terms.recorded": "Recorded terms",
     "fact.recorded": "Recorded a fact",
     "fact.retracted": "Took a fact back as wrong altogether",

@@ -401,7 +401,8 @@ def test_application_owns_nothing_and_cannot_switch_the_triggers_off(subtests: p
 @pytest.mark.django_db
 def test_application_may_only_add_to_what_is_known(subtests: pytest.Subtests) -> None:
     decision = {"status", "decided_side", "decided_by_id", "decided_at", "decision_reason"}
-    changeable = {"cohort_contract": {"last_stamped_at"}, "cohort_baselineproposal": decision} | {
+    particulars = {"last_stamped_at", "title", "decision_reference", "decision_on"}
+    changeable = {"cohort_contract": particulars, "cohort_baselineproposal": decision} | {
         model._meta.db_table: {"superseded_at"} for model in VERSIONS.values()
     }
     for name in KEPT:

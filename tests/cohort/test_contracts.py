@@ -10,7 +10,13 @@ from cohort import services
 from cohort.core.facts import KnownFacts
 from cohort.core.terms import NoTermsKnown, ScheduleRow
 from cohort.models import Contract, TermsVersion
-from cohort.queries import contracts_visible_to, terms_known_at, terms_version_in_force, visible_contract
+from cohort.queries import (
+    contracts_visible_to,
+    corrections_of,
+    terms_known_at,
+    terms_version_in_force,
+    visible_contract,
+)
 from cohort.rules import may_record, may_record_terms, may_see_contract
 from pbr_ledger.accounts import services as accounts
 from pbr_ledger.accounts.models import Person
@@ -72,6 +78,73 @@ def test_reference_in_use_and_parties_of_the_wrong_kind_are_refused(parties: Par
         Problem("provider", "Team Matrix is no provider"),
         Problem("agent", "Reconnect is no agent"),
     ]
+
+
+def correct(parties: Parties, contract: Contract, **changes) -> Contract:
+    """The contract corrected by the Lead Accountant, unless changed."""
+    arguments = {
+        "particulars": services.Particulars("Step-down for 21 children", "L04 25/26", date(2025, 7, 30)),
+        "reason": "The decision was taken a day later",
+        "corrections_seen": 0,
+        "by": parties.lead_accountant,
+        "clock": StatedClock([datetime(2026, 3, 12, 9, 30, tzinfo=UTC)]),
+    }
+    return services.correct_contract(contract=contract, **{**arguments, **changes})
+
+
+def test_title_and_decision_are_corrected_and_the_log_keeps_what_they_were(parties: Parties) -> None:
+    contract = make(parties)
+    corrected = correct(parties, contract)
+    assert services.Particulars.of(corrected) == services.Particulars(
+        "Step-down for 21 children", "L04 25/26", date(2025, 7, 30)
+    )
+    (found,) = corrections_of(contract)
+    assert (found.at, found.by, found.reason) == (
+        datetime(2026, 3, 12, 9, 30, tzinfo=UTC),
+        "Lea Ledger",
+        "The decision was taken a day later",
+    )
+    assert found.changed == {
+        "decision_on": ("2025-07-29", "2025-07-30"),
+        "title": ("Step-down", "Step-down for 21 children"),
+    }
+    assert AuditEvent.objects.filter(stream="contract:L04 25/26", action="contract.corrected").count() == 1
+
+
+@pytest.mark.parametrize("role", ["officer", "provider_staff", "auditor", "administrator"])
+def test_nobody_else_corrects_a_contract(parties: Parties, role: str) -> None:
+    contract = make(parties)
+    with pytest.raises(NotPermitted, match="Only the council’s Lead Accountant corrects a contract"):
+        correct(parties, contract, by=getattr(parties, role))
+    with pytest.raises(NotFound, match=r"^There is no contract L04 25/26\.$"):
+        correct(parties, contract, by=parties.agent_administrator)
+    assert corrections_of(contract) == []
+
+
+def test_correction_that_says_nothing_too_much_or_no_reason_is_refused(parties: Parties) -> None:
+    contract = make(parties)
+    wrong = services.Particulars("", "L" * 101, date(2025, 7, 29))
+    with pytest.raises(Refused) as refused:
+        correct(parties, contract, particulars=wrong, reason=" ")
+    assert refused.value.problems == [
+        Problem("title", "must not be empty"),
+        Problem("decision_reference", "must be at most 100 characters"),
+        Problem("reason", "must not be empty"),
+    ]
+    with pytest.raises(Refused) as refused:
+        correct(parties, contract, particulars=services.Particulars.of(contract))
+    assert refused.value.problems == [Problem("particulars", "Nothing differs from what is recorded.")]
+    assert corrections_of(contract) == []
+
+
+def test_contract_is_corrected_only_over_the_corrections_that_were_seen(parties: Parties) -> None:
+    contract = make(parties)
+    correct(parties, contract)
+    again = services.Particulars("Step-down, once more", "L04 25/26", date(2025, 7, 30))
+    with pytest.raises(services.ContractCorrectedMeanwhile, match="Somebody has corrected this contract since"):
+        correct(parties, contract, particulars=again)
+    assert correct(parties, contract, particulars=again, corrections_seen=1).title == "Step-down, once more"
+    assert corrections_of(contract)[0].changed == {"title": ("Step-down for 21 children", "Step-down, once more")}
 
 
 @pytest.mark.parametrize("terms", [TERMS, TERMS_WITH_ROWS])

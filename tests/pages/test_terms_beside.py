@@ -117,6 +117,38 @@ def test_particulars_name_the_parties_and_the_decision(accountant: Client, addre
         assert words in page
 
 
+# Correcting a contract
+
+
+def test_lead_accountant_corrects_a_contract_and_everybody_reads_what_it_was(
+    parties: Parties, accountant: Client, address: str
+):
+    page = f"{address}particulars/correct/"
+    assert "Correct the title or the decision" in words_of(accountant, f"{address}particulars/")
+    sent = {
+        "title": "Step-down for 21 children",
+        "decision_reference": "L04 25/26",
+        "decision_on_0": "30",
+        "decision_on_1": "7",
+        "decision_on_2": "2025",
+        "reason": "Cabinet met a day later",
+        "seen": "0",
+    }
+    assert "Say why it is corrected" in words_of(accountant, page, {**sent, "reason": ""})
+    assert "This page is out of date. Open it again." in words_of(accountant, page, {**sent, "seen": "x"})
+    done = words_of(accountant, page, sent, follow=True)
+    for shown in ("The contract is corrected", "30 July 2025", "Step-down for 21 children", "Cabinet met a day later"):
+        assert shown in done
+    assert "Somebody has corrected this contract since" in words_of(accountant, page, {**sent, "title": "Other"})
+    assert "Nothing differs from what is recorded." in words_of(accountant, page, {**sent, "seen": "1"})
+    auditor = signed_in(parties.auditor, Client())
+    read = words_of(auditor, f"{address}particulars/")
+    assert "Cabinet met a day later" in read
+    assert "Correct the title or the decision" not in read
+    assert auditor.get(page).status_code == 403
+    assert "Corrected the contract" in words_of(auditor, f"{address}activity/")
+
+
 # Invoicing terms and variations
 
 

@@ -34,6 +34,7 @@ ROUTES: dict[str, Route] = {
     "contract-reading": Route(readers=NOBODY, others=PAGE),
     "contract-add": Route(readers=LEAD_ACCOUNTANT, writers=LEAD_ACCOUNTANT, others=FORBIDDEN, of_no_contract=True),
     "particulars": Route(),
+    "particulars-correct": written_by(LEAD_ACCOUNTANT),
     "terms": Route(),
     "terms-version": Route(),
     "claims": Route(),
