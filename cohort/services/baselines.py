@@ -132,7 +132,7 @@ def note_loaded_baselines(*, contract: models.Contract, by: Person) -> None:
     row = locked(contract)
     at = row.last_stamped_at
     if not may_propose_baseline(by, row) or side_of(by, row) != "council":
-        raise NotPermitted("Only the council's officers load a contract.")
+        raise NotPermitted("Only the council’s officers load a contract.")
     children = current_facts(row).children
     if at is None or not children:
         return

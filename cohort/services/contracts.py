@@ -42,7 +42,7 @@ def create_contract(
     the wrong kind.
     """
     if by.organisation_id != council.pk or not may_create_contract(by):
-        raise NotPermitted("Only the council's Lead Accountant makes a contract.")
+        raise NotPermitted("Only the council’s Lead Accountant makes a contract.")
     parties = {COUNCIL: council, PROVIDER: provider, AGENT: agent}
     if problems := [*_reference_problems(reference), *_party_problems(parties)]:
         raise Refused(problems)

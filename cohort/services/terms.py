@@ -37,14 +37,14 @@ def record_terms(
 ) -> TermsVersion:
     """The version just recorded; earlier ones stay, and which one a month uses follows from all of them.
 
-    When it was recorded says the clock, whatever `terms.recorded` holds. Only the council's Lead Accountant keeps the
+    When it was recorded says the clock, whatever `terms.recorded` holds. Only the council’s Lead Accountant keeps the
     terms. Raises `Refused` with the places of what is wrong (docs/contract.md 11.1); and `OtherTermsRecorded` where
     the contract has other than `versions_seen` versions by now, if a person says how many they have seen.
     """
     if not is_party(by, contract):
         raise NotFound(f"There is no contract {contract.reference}.")
     if not may_record_terms(by, contract):
-        raise NotPermitted("Only the council's Lead Accountant keeps the terms.")
+        raise NotPermitted("Only the council’s Lead Accountant keeps the terms.")
     refuse_wrong_terms(terms, response_days)
     with checked_at_once():
         row_of_contract = locked(contract)

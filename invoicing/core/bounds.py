@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from pbr_ledger.money import pounds_shown
+from pbr_ledger.words import month_shown
 from savings.core.results import Charges, MonthFee, Position, Statement
 
 
@@ -19,10 +20,14 @@ def _fees(result: Statement) -> Iterator[str]:
     charged = 0
     for fee in result.months:
         if fee.fee_pence > max(0, fee.available_pence):
-            yield f"The fee of {fee.month} passes the savings that count for it: {_against(fee, fee.available_pence)}."
+            yield f"{_named(fee)} passes the savings that count for it: {_against(fee, fee.available_pence)}."
         if fee.fee_pence > max(0, fee.limit_pence - charged):
-            yield f"The fee of {fee.month} passes its limit: {_against(fee, fee.limit_pence - charged)}."
+            yield f"{_named(fee)} passes its limit: {_against(fee, fee.limit_pence - charged)}."
         charged += fee.fee_pence
+
+
+def _named(fee: MonthFee) -> str:
+    return f"The fee of {month_shown(fee.month)}"
 
 
 def _against(fee: MonthFee, bound: int) -> str:

@@ -31,6 +31,7 @@ from pbr_ledger.clock import Clock
 from pbr_ledger.errors import LedgerError
 from pbr_ledger.money import RATE_SCALE, pounds_of
 from pbr_ledger.periods import day_of
+from pbr_ledger.words import month_shown
 from savings.core.document import Document, as_text
 from savings.core.statement import statement as worked_out
 from savings.models import ClosedStatement
@@ -73,7 +74,7 @@ def release_parked(*, parked: ParkedStatement, reason: str, by: Person, clock: C
         otherwise = "A parked statement is released by a Lead Accountant other than the one who closed it."
         require(rules.may_release_parked(by, parked.statement), otherwise)
         if parked.released_at:
-            raise NotParked(f"{parked.statement} was released already.")
+            raise NotParked(f"The statement of {month_shown(parked.statement.month)} was released already.")
         require_reason(reason, "Say why this statement may be invoiced as it is.")
         parked.released_at, parked.released_by, parked.reason = stamp(contract, clock), by, reason
         parked.save(update_fields=["released_at", "released_by", "reason"])
@@ -186,10 +187,10 @@ def _reclassify(contract: Contract, statement: ClosedStatement, lines: tuple[Dra
         balance_of(contract),
         net=pounds_of(moved.net_pence),
         fixed_fee=pounds_of(moved.fixed_fee_pence),
-        what=f"the charges of {statement.month} that cancel counted",
+        what=f"the charges of {month_shown(statement.month)} that cancel counted",
     )
     effective_on = expense_day(contract, statement.month.last_day)
-    words = f"Charges of {statement.month} that cancel, so that there is nothing to invoice"
+    words = f"Charges of {month_shown(statement.month)} that cancel, so that there is nothing to invoice"
     entry = post(
         contract=contract,
         key=_reclassification_key(statement),

@@ -31,6 +31,7 @@ from pbr_ledger.clock import Clock
 from pbr_ledger.errors import LedgerError
 from pbr_ledger.jobs.services import enqueue
 from pbr_ledger.periods import day_of
+from pbr_ledger.words import month_shown
 
 __all__ = ["approve", "draft_from_statement", "hold", "issue", "release", "release_parked"]
 
@@ -51,7 +52,7 @@ def issue(*, invoice: Invoice, by: Person, clock: Clock, provider_reference: str
     with checked_at_once():
         require_party(by, invoice.contract)
         contract, invoice = locked_invoice(invoice)
-        require(rules.may_issue(by, contract), "An invoice is issued by the provider's staff.")
+        require(rules.may_issue(by, contract), "An invoice is issued by the provider’s staff.")
         require_length("provider_reference", provider_reference, LONGEST_REFERENCE)
         INVOICE.after(invoice.status, "issue")
         _require_corrected_are_issued(invoice)
@@ -126,7 +127,8 @@ def _held_or_released(invoice: Invoice, action: str, done: str, reason: str, by:
 def _require_corrected_are_issued(invoice: Invoice) -> None:
     draft = invoice.corrects.filter(status=DRAFT).select_related("statement").order_by("statement__month_start").first()
     if draft is not None:
-        raise CorrectsADraft(f"This credit note corrects the invoice of {draft.statement.month}: issue that one first.")
+        month = month_shown(draft.statement.month)
+        raise CorrectsADraft(f"This credit note corrects the invoice of {month}: issue that one first.")
 
 
 def _next_number(contract: Contract) -> int:
@@ -190,7 +192,9 @@ def _post(contract: Contract, invoice: Invoice, by: Person, at: datetime) -> Non
         contract=contract,
         key=f"{invoice.kind} {invoice.number}",
         kind=invoice.kind,
-        narrative=narrative_of(f"{word} {invoice.number}, statement of {month}", month.last_day, effective_on),
+        narrative=narrative_of(
+            f"{word} {invoice.number}, statement of {month_shown(month)}", month.last_day, effective_on
+        ),
         effective_on=effective_on,
         legs=invoice_legs(
             (ChargedLine(line.charge, line.net, line.vat) for line in invoice.lines.order_by("position")),

@@ -19,6 +19,7 @@ from pbr_ledger.audit import services as audit
 from pbr_ledger.clock import DATABASE_CLOCK, Clock
 from pbr_ledger.errors import LedgerError
 from pbr_ledger.money import pence_of, pounds_shown
+from pbr_ledger.words import day_shown, month_shown
 from savings.models import ClosedStatement
 from savings.queries import closed_statements
 
@@ -86,7 +87,7 @@ def post(
 def _require_open(contract: Contract, day: date) -> None:
     last = last_closed_period(contract.council_id)
     if last is not None and Period.of(day) <= last:
-        raise PeriodClosed(f"Nothing can be posted to {day}: {last} is closed, and everything before it.")
+        raise PeriodClosed(f"Nothing can be posted to {day_shown(day)}: {last} is closed, and everything before it.")
 
 
 def _next_number(contract: Contract) -> int:
@@ -203,7 +204,7 @@ def post_statement(*, statement: ClosedStatement, clock: Clock) -> JournalEntry 
         contract=contract,
         key=key,
         kind=STATEMENT,
-        narrative=narrative_of(f"Statement of {statement.month}", statement.month.last_day, effective_on),
+        narrative=narrative_of(f"Statement of {month_shown(statement.month)}", statement.month.last_day, effective_on),
         effective_on=effective_on,
         legs=legs,
         by=None,
@@ -221,4 +222,4 @@ def narrative_of(what: str, day: date, effective_on: date) -> str:
     """The words of an entry; with the day to which it belongs where that could no longer be posted to."""
     if effective_on == day:
         return what
-    return f"{what}, which belongs to {day} ({Period.of(day)}): posted to {Period.of(effective_on)}"
+    return f"{what}, which belongs to {day_shown(day)} ({Period.of(day)}): posted to {Period.of(effective_on)}"

@@ -21,6 +21,7 @@ from pbr_ledger.clock import Clock
 from pbr_ledger.errors import LedgerError, NotPermitted
 from pbr_ledger.money import pounds_of
 from pbr_ledger.periods import Month, day_of
+from pbr_ledger.words import day_shown
 from savings.core.results import Charges
 from savings.queries import charges_in, closed_statements, last_closed_month, worked_statement
 
@@ -41,13 +42,13 @@ def accrue_year_end(*, contract: Contract, year: int, by: Person, clock: Clock) 
     Raises `YearNotOver`, `NothingToAccrue`, `AlreadyPosted`, `PeriodClosed` once P12 is closed, `NotPermitted`.
     """
     if not rules.may_accrue(by, contract):
-        raise NotPermitted("Only the council's Lead Accountant accrues the year's end.")
+        raise NotPermitted("Only the council’s Lead Accountant accrues the year’s end.")
     with transaction.atomic():
         contract = locked(contract)
         at = stamp(contract, clock)
         last_day = Period(year, 12).month.last_day
         if day_of(at) <= last_day:
-            raise YearNotOver(f"The year is not over before {last_day} has passed.")
+            raise YearNotOver(f"The year is not over before {day_shown(last_day)} has passed.")
         if JournalEntry.objects.filter(contract=contract, key=accrual_key(year)).exists():
             raise AlreadyPosted(f"The end of {year}/{(year + 1) % 100:02d} is accrued already.")
         legs = accrual_legs(_owing(contract, Period(year, 12).month, at))

@@ -36,6 +36,7 @@ from pbr_ledger.accounts.models import Person
 from pbr_ledger.clock import Clock
 from pbr_ledger.errors import LedgerError, Problem, Refused
 from pbr_ledger.periods import day_of
+from pbr_ledger.words import day_shown
 
 __all__ = [
     "NotPayable",
@@ -192,10 +193,10 @@ def _shares(amount: Decimal, allocations: Allocations) -> dict[Invoice, Decimal]
 
 def _require_possible_day(paid_on: date, shares: Mapping[Invoice, Decimal], at: datetime) -> None:
     if paid_on > day_of(at):
-        raise Refused([Problem("paid_on", f"{paid_on} has not come yet")])
+        raise Refused([Problem("paid_on", f"{day_shown(paid_on)} has not come yet")])
     for invoice in shares:
         if invoice.issued_on is not None and paid_on < invoice.issued_on:
-            raise Refused([Problem("paid_on", f"{invoice} was issued on {invoice.issued_on} only")])
+            raise Refused([Problem("paid_on", f"{invoice} was issued on {day_shown(invoice.issued_on)} only")])
 
 
 # What is written

@@ -11,6 +11,7 @@ from pbr_ledger.audit import services as audit
 from pbr_ledger.clock import Clock
 from pbr_ledger.errors import LedgerError, NotPermitted
 from pbr_ledger.periods import day_of
+from pbr_ledger.words import day_shown
 
 
 class PeriodNotOver(LedgerError):
@@ -28,13 +29,14 @@ def close_period(*, council: Organisation, period: Period, by: Person, clock: Cl
     Raises `NotPermitted` to others than its Lead Accountant, `PeriodNotOver` and `PeriodOutOfOrder`.
     """
     if not rules.may_close_period(by, council):
-        raise NotPermitted("Only the council's Lead Accountant closes a period.")
+        raise NotPermitted("Only the council’s Lead Accountant closes a period.")
     _wait_for_postings(council)
     at = clock.read(after=None)
     subject = f"{council.reference} {period}"
     audit.record(stream=stream_of(council), by=by, action="period.closed", subject=subject, detail={}, at=at)
     if day_of(at) <= period.month.last_day:
-        raise PeriodNotOver(f"{period} is not over yet: it can be closed from {period.following.month.first_day} on.")
+        first_day = day_shown(period.following.month.first_day)
+        raise PeriodNotOver(f"{period} is not over yet: it can be closed from {first_day} on.")
     last = last_closed_period(council.pk)
     if last is not None and period != last.following:
         raise PeriodOutOfOrder(f"{last} was closed last: {last.following} is next.")

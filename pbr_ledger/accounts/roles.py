@@ -71,7 +71,7 @@ _ALL_ROLES = (
     _role(
         "provider_staff",
         "Provider staff",
-        "Submits transition claims, breakdowns, carers' panel approvals and mileage; agrees or disputes the month; "
+        "Submits transition claims, breakdowns, carers’ panel approvals and mileage; agrees or disputes the month; "
         "issues the invoice.",
         kinds={PROVIDER},
         permissions={

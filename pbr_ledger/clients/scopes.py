@@ -25,7 +25,7 @@ SCOPES = {
     "payments:write": Scope("Record payments, repayments and set-offs, and reverse them", ONLY_AGENT),
     "events:read": Scope("Read what has happened, in its order", EVERYBODY),
     "statements:read": Scope("Read closed statements and what is proposed", PARTIES),
-    "statements:propose": Scope("Propose a month's figures", ONLY_COUNCIL),
+    "statements:propose": Scope("Propose a month’s figures", ONLY_COUNCIL),
     "statements:agree": Scope("Agree to proposed figures", PARTIES),
     "statements:dispute": Scope("Dispute proposed figures, and withdraw the dispute", PARTIES),
     "statements:close": Scope("Close a month", ONLY_COUNCIL),

@@ -7,6 +7,7 @@ from cohort.core.facts import KnownFacts
 from cohort.core.terms import Terms, programme_start, terms_for_month
 from pbr_ledger.errors import LedgerError
 from pbr_ledger.periods import Month
+from pbr_ledger.words import month_shown
 from savings.core.carer_fees import carer_fees
 from savings.core.expenses import released_expenses
 from savings.core.fixed_fee import monthly_fees
@@ -27,7 +28,9 @@ def terms_by_month(versions: tuple[Terms, ...], month: Month) -> dict[Month, Ter
     """
     first = programme_start(versions)
     if month < first:
-        raise MonthBeforeProgramme(f"{month} lies before the programme's first month, {first}.")
+        raise MonthBeforeProgramme(
+            f"{month_shown(month)} lies before the programme’s first month, {month_shown(first)}."
+        )
     return {each: terms_for_month(versions, each) for each in first.through(month)}
 
 

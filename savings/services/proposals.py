@@ -102,7 +102,7 @@ def dispute(*, proposal: Proposal, about: str, reason: str, by: Person, clock: C
     with transaction.atomic():
         side = side_among_parties(by, proposal.contract)
         contract, proposal = locked_proposal(proposal)
-        require(rules.may_dispute(by, contract), "Only the two parties' officers dispute a statement.")
+        require(rules.may_dispute(by, contract), "Only the two parties’ officers dispute a statement.")
         require_open_month(contract, proposal.month)
         if not about.strip() or not reason.strip():
             raise ReasonMissing("Say which figure is disputed, and why.")

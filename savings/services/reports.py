@@ -139,5 +139,5 @@ def _remarks(statement: ClosedStatement) -> tuple[str, ...]:
     if statement.skipped_months_because:
         remarks.append(f"Months before this one have no statement of their own: {statement.skipped_months_because}")
     if statement.unanswered_because:
-        remarks.append(f"Closed without the provider's answer: {statement.unanswered_because}")
+        remarks.append(f"Closed without the provider’s answer: {statement.unanswered_because}")
     return tuple(remarks)

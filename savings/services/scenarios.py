@@ -25,7 +25,7 @@ from savings.services.proposals import agree, propose
 LONGEST_REFERENCE = 100
 """Characters of a contract's reference that its row keeps."""
 
-SKIPPED_BECAUSE = "The scenario's list of months to close leaves them out."
+SKIPPED_BECAUSE = "The scenario’s list of months to close leaves them out."
 
 
 class ContractExists(LedgerError):

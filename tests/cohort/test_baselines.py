@@ -144,7 +144,7 @@ def test_declined_with_a_reason_or_taken_back_the_baseline_stays(agreed: Contrac
     [
         (OLD, "baseline: is the same as the one in force"),
         ((), "baseline: needs at least one rate"),
-        ((Rate(date(2025, 8, 5), 700_000),), "baseline: the first rate begins on 2025-08-05"),
+        ((Rate(date(2025, 8, 5), 700_000),), "baseline: the first rate begins on 5 August 2025"),
         ((Rate(date(2025, 8, 1), 1, 2),), "baseline[0].contribution: is more than the weekly amount"),
         ((Rate(date(2025, 8, 1), 10**20),), "baseline[0].weekly: is more than can be kept"),
     ],

@@ -159,8 +159,8 @@ def test_every_problem_is_named_by_its_place(record: Record) -> None:
     placement = replace(sample.RESIDENTIAL, ended="planned", costs=())
 
     assert refusal(record, sample.HOUSEHOLD, child, placement) == [
-        ("facts[1].left", "the period is empty or runs backwards: 2025-08-04 is not after 2025-08-04"),
-        ("facts[1].baseline", "the first rate begins on 2025-09-01, but is needed from 2025-08-04"),
+        ("facts[1].left", "the period is empty or runs backwards: 4 August 2025 is not after 4 August 2025"),
+        ("facts[1].baseline", "the first rate begins on 1 September 2025, but is needed from 4 August 2025"),
         ("facts[1].baseline[0].contribution", "is more than the weekly amount"),
         ("facts[2].ended", "says how the placement ended, but “until” does not say when"),
         ("facts[2].costs", "needs at least one rate"),
@@ -221,7 +221,7 @@ def test_agreed_claim_needs_a_move_out_of_residential_care(contract: Contract, r
         (
             "facts[0].placement",
             (
-                "the night before 2026-01-19 the child lived neither in residential or unregistered care "
+                "the night before 19 January 2026 the child lived neither in residential or unregistered care "
                 "nor in a family placement with an agreed claim"
             ),
         )

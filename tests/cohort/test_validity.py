@@ -131,8 +131,8 @@ def test_each_fault_of_the_terms_is_named_at_its_place(changes, place: str) -> N
 def test_month_stands_in_the_schedule_once_and_rows_add_up_to_the_penny() -> None:
     rows = (ScheduleRow(Month(2025, 8), 1), ScheduleRow(Month(2025, 9), 1), ScheduleRow(Month(2025, 8), 1))
     assert [str(problem) for problem in terms_problems(replace(TERMS, schedule=rows))] == [
-        "schedule[2].month: 2025-08 stands in the schedule twice",
-        "schedule: adds up to 0.03, not to the two fees, 599800.00",
+        "schedule[2].month: August 2025 stands in the schedule twice",
+        "schedule: adds up to £0.03, not to the two fees, £599,800.00",
     ]
 
 

@@ -184,7 +184,7 @@ def test_charges_that_cancel_wait_for_a_person_where_their_fee_would_pass_the_ca
     assert counted(contract) == (first.net, pounds("11542.14"))
     row = ParkedStatement.objects.get()
     assert row.findings == (
-        "With the charges of 2026-03 that cancel counted, the fixed fee would come to £41,542.14, past its cap of "
+        "With the charges of March 2026 that cancel counted, the fixed fee would come to £41,542.14, past its cap of "
         "£30,000.00."
     )
     deputy = ledger.person(parties.council, "Dora Deputy", "lead_accountant")

@@ -107,7 +107,7 @@ def test_numbers_have_no_gaps_and_a_second_issue_takes_none(world: World) -> Non
 
 def test_only_the_provider_issues(world: World, draft: Invoice) -> None:
     for by in (world.parties.officer, world.parties.accountant, world.clerk):
-        with pytest.raises(NotPermitted, match="issued by the provider's staff"):
+        with pytest.raises(NotPermitted, match="issued by the provider’s staff"):
             world.issue(draft, by=by)
     stranger = ledger.person(ledger.organisation("Other Provider", "provider"), "Olly Other", "provider_staff")
     with pytest.raises(NotFound, match="There is no contract EXAMPLE"):
@@ -119,7 +119,7 @@ def test_only_the_provider_issues(world: World, draft: Invoice) -> None:
 
 def test_a_credit_note_is_issued_after_what_it_corrects(world: World) -> None:
     *drafts, credit = world.drafts()
-    with pytest.raises(CorrectsADraft, match="corrects the invoice of 2026-03: issue that one first"):
+    with pytest.raises(CorrectsADraft, match="corrects the invoice of March 2026: issue that one first"):
         world.issue(credit)
     for number, draft in enumerate(drafts, start=10):
         world.issue(draft, f"2026-06-08 {number}:00")
@@ -134,7 +134,7 @@ def test_approving_posts_to_the_month_and_counts_against_the_limits(world: World
 
     assert (approved.status, approved.approved_by) == ("approved", world.parties.second_officer)
     entry = JournalEntry.objects.get(key="invoice 1")
-    assert (entry.effective_on, entry.narrative) == (date(2026, 2, 28), "Invoice 1, statement of 2026-02")
+    assert (entry.effective_on, entry.narrative) == (date(2026, 2, 28), "Invoice 1, statement of February 2026")
     assert entry.recorded_by == world.parties.second_officer
     legs = {leg.account.code: (leg.side, leg.amount) for leg in entry.postings.select_related("account")}
     assert legs == {"5100": ("debit", pounds("15200.00")), "2100": ("credit", pounds("15200.00"))}
@@ -164,7 +164,7 @@ def test_a_closed_period_puts_the_posting_into_the_first_open_one(world: World, 
     entry = JournalEntry.objects.get(key="invoice 1")
     assert entry.effective_on == date(2026, 3, 1)
     assert entry.narrative == (
-        "Invoice 1, statement of 2026-02, which belongs to 2026-02-28 (2025/26 P11): posted to 2025/26 P12"
+        "Invoice 1, statement of February 2026, which belongs to 28 February 2026 (2025/26 P11): posted to 2025/26 P12"
     )
 
 

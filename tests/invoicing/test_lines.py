@@ -108,7 +108,7 @@ def test_a_fee_above_its_savings_is_out_of_bounds(worked: list[Statement]) -> No
     wrong = replace(february, months=tuple(dearer if each is fee else each for each in february.months))
 
     assert findings(wrong, before=NOTHING_STATED, again=wrong) == [
-        "The fee of 2026-02 passes the savings that count for it: £15,200.01 against £15,200.00.",
+        "The fee of February 2026 passes the savings that count for it: £15,200.01 against £15,200.00.",
         "A charge is not what the facts and the earlier statements explain.",
     ]
 
@@ -119,7 +119,7 @@ def test_a_fee_above_its_limit_is_out_of_bounds(worked: list[Statement]) -> None
     wrong = replace(february, months=tight)
 
     assert findings(wrong, before=NOTHING_STATED, again=wrong) == [
-        "The fee of 2026-02 passes its limit: £15,200.00 against £15,199.99."
+        "The fee of February 2026 passes its limit: £15,200.00 against £15,199.99."
     ]
 
 

@@ -130,8 +130,8 @@ def test_what_is_not_approved_or_held_is_not_paid(world: World) -> None:
     ("options", "message"),
     [
         ({"amount": "999.00"}, "allocations: come to £1,000.00, and the payment to £999.00"),
-        ({"paid_on": date(2026, 6, 21)}, "paid_on: 2026-06-21 has not come yet"),
-        ({"paid_on": date(2026, 6, 7)}, "paid_on: EXAMPLE invoice 1 was issued on 2026-06-08 only"),
+        ({"paid_on": date(2026, 6, 21)}, "paid_on: 21 June 2026 has not come yet"),
+        ({"paid_on": date(2026, 6, 7)}, "paid_on: EXAMPLE invoice 1 was issued on 8 June 2026 only"),
         ({"reference": "  "}, "remittance_reference: must not be empty"),
         ({"reference": "x" * 101}, "remittance_reference: has to be at most 100"),
     ],

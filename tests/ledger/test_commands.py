@@ -57,8 +57,8 @@ def test_a_period_that_cannot_be_closed_says_why(parties: Parties, capsys: pytes
 
     for arguments, message in [
         (close("2025/26-P5", lead), "2025/26 P3 was closed last: 2025/26 P4 is next."),
-        (close("2100/01-P1", lead), "2100/01 P1 is not over yet: it can be closed from 2100-05-01 on."),
-        (close("2025/26-P4", officer), "Only the council's Lead Accountant closes a period."),
+        (close("2100/01-P1", lead), "2100/01 P1 is not over yet: it can be closed from 1 May 2100 on."),
+        (close("2025/26-P4", officer), "Only the council’s Lead Accountant closes a period."),
         (close("2025/26-P4", "nobody@x.example"), "--by: there is nobody with the address nobody@x.example"),
         (
             close("2025/26-P4", lead, "elsewhere"),
@@ -124,10 +124,10 @@ def test_a_years_end_that_cannot_be_accrued_says_why(
 
     for arguments, message in [
         (accrue("EXAMPLE", 2025, lead), "The end of 2025/26 is accrued already."),
-        (accrue("EXAMPLE", 2099, lead), "The year is not over before 2100-03-31 has passed."),
+        (accrue("EXAMPLE", 2099, lead), "The year is not over before 31 March 2100 has passed."),
         (accrue("NONE", 2025, lead), "--contract: there is no contract NONE"),
-        (accrue("EXAMPLE", 2025, parties.officer.email), "Only the council's Lead Accountant accrues the year's end."),
-        (accrue("EXAMPLE", 2025, elsewhere.email), "Only the council's Lead Accountant accrues the year's end."),
+        (accrue("EXAMPLE", 2025, parties.officer.email), "Only the council’s Lead Accountant accrues the year’s end."),
+        (accrue("EXAMPLE", 2025, elsewhere.email), "Only the council’s Lead Accountant accrues the year’s end."),
         (accrue("EXAMPLE", 2025, "nobody"), "--by: there is nobody with the address nobody"),
         (
             accrue("EXAMPLE", 25, lead),

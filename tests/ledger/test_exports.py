@@ -64,7 +64,7 @@ def test_journal_has_a_row_for_each_posting(paid_contract: Contract, tmp_path: P
             "account": "5100",
             "debit": "",
             "credit": "33600.00",
-            "narrative": "Credit note 4, statement of 2026-05",
+            "narrative": "Credit note 4, statement of May 2026",
         },
         {
             "entry": "8",
@@ -74,7 +74,7 @@ def test_journal_has_a_row_for_each_posting(paid_contract: Contract, tmp_path: P
             "account": "2100",
             "debit": "33600.00",
             "credit": "",
-            "narrative": "Credit note 4, statement of 2026-05",
+            "narrative": "Credit note 4, statement of May 2026",
         },
         {
             "entry": "9",
@@ -176,7 +176,7 @@ def test_a_penny_changed_by_hand_is_caught(paid_contract: Contract, tmp_path: Pa
     once = text.replace("  15200.00 GBP", "  15200.01 GBP", 1)
     _, complaints = totals(once)
     assert complaints
-    transaction = '"Invoice 1, statement of 2026-02"'
+    transaction = '"Invoice 1, statement of February 2026"'
     head, tail = text.split(transaction)
     both = head + transaction + tail.replace("15200.00 GBP", "15200.01 GBP", 2)
     _, complaints = totals(both)

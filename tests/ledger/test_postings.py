@@ -200,7 +200,7 @@ def test_a_closed_period_refuses_postings(contract: Contract, parties: Parties) 
     closed(parties, 2026, 1)
     reversal = {"entry": entry(contract, "invoice 1"), "narrative": "Wrong", "by": parties.accountant}
 
-    with pytest.raises(PeriodClosed, match="Nothing can be posted to 2026-04-30: 2026/27 P1 is closed"):
+    with pytest.raises(PeriodClosed, match="Nothing can be posted to 30 April 2026: 2026/27 P1 is closed"):
         reverse(effective_on=date(2026, 4, 30), clock=ticking(contract), **reversal)
     assert reverse(effective_on=date(2026, 5, 1), clock=ticking(contract), **reversal).effective_on == date(2026, 5, 1)
 

@@ -104,7 +104,7 @@ def parked(contract: Contract) -> ParkedStatement:
     statement = closed_statements(contract).first()
     assert statement is not None
     at = next(_ticks(statement.closed_at))
-    found = "The fee of 2025-11 passes its limit: £2.00 against £1.00."
+    found = "The fee of November 2025 passes its limit: £2.00 against £1.00."
     return ParkedStatement.objects.create(statement=statement, findings=found, parked_at=at)
 
 

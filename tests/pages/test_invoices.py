@@ -279,7 +279,7 @@ def test_parked_statement_says_what_was_found_and_who_may_release_it(late: World
     billing.parked(late.contract)
     for who in ("council lead_accountant", "provider provider_staff"):
         page = page_of(someone(late, who), f"/contracts/{late.contract.pk}/invoices/")
-        assert "The fee of 2025-11 passes its limit: £2.00 against £1.00." in page
+        assert "The fee of November 2025 passes its limit: £2.00 against £1.00." in page
         assert "Release the statement" not in page
 
 

@@ -90,7 +90,7 @@ def test_months_left_out_have_the_reason_recorded(parties: Parties) -> None:
     ledger.load(ledger.scenario("mid-month-move"), parties)
 
     statement = ClosedStatement.objects.get()
-    assert statement.skipped_months_because == "The scenario's list of months to close leaves them out."
+    assert statement.skipped_months_because == "The scenario’s list of months to close leaves them out."
 
 
 def test_a_month_closed_on_the_last_day_there_is(parties: Parties) -> None:

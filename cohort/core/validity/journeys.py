@@ -8,6 +8,7 @@ from cohort.core.facts import RESIDENTIAL_SETTINGS, Claim, KnownFacts, Placement
 from cohort.core.terms import terms_for_month
 from pbr_ledger.errors import Problem
 from pbr_ledger.periods import Month
+from pbr_ledger.words import day_shown
 
 _DAY = timedelta(days=1)
 
@@ -44,7 +45,7 @@ def claim_problems(claim: Claim, known: KnownFacts, journeys: Journeys | None = 
     if not _is_family(placement.setting, placement.start, known):
         return [Problem("placement", f"the setting of placement {placement.id} is no family setting then")]
     if claim.status == "agreed" and not _is_transition(placement, known, journeys or journeys_of(known)):
-        return [Problem("placement", f"the night before {placement.start} {_NO_TRANSITION}")]
+        return [Problem("placement", f"the night before {day_shown(placement.start)} {_NO_TRANSITION}")]
     return []
 
 

@@ -27,6 +27,7 @@ from cohort.core.validity.values import (
     text_problems,
 )
 from pbr_ledger.errors import Problem
+from pbr_ledger.words import day_shown
 
 
 def shape_problems(fact: Fact | Retraction) -> list[Problem]:
@@ -82,10 +83,11 @@ def _rate_problems(place: str, rates: Sequence[Rate], needed_from: date) -> Iter
     if not rates:
         yield Problem(place, "needs at least one rate")
     elif rates[0].start > needed_from:
-        yield Problem(place, f"the first rate begins on {rates[0].start}, but is needed from {needed_from}")
+        begins, needed = day_shown(rates[0].start), day_shown(needed_from)
+        yield Problem(place, f"the first rate begins on {begins}, but is needed from {needed}")
     for position, rate in enumerate(rates):
         if position and rate.start <= rates[position - 1].start:
-            yield Problem(f"{place}[{position}].from", f"{rate.start} is not after the rate before it")
+            yield Problem(f"{place}[{position}].from", f"{day_shown(rate.start)} is not after the rate before it")
         yield from amount_problems(f"{place}[{position}].weekly", rate.weekly_pence)
         yield from amount_problems(f"{place}[{position}].contribution", rate.contribution_pence)
         if rate.contribution_pence > rate.weekly_pence:

@@ -6,8 +6,9 @@ from cohort.core.facts import SETTINGS
 from cohort.core.terms import Phase, ScheduleRow, Terms
 from cohort.core.validity.values import amount_problems, choice_problems, period_problems
 from pbr_ledger.errors import Problem
-from pbr_ledger.money import RATE_SCALE, pounds_text
+from pbr_ledger.money import RATE_SCALE, pounds_shown
 from pbr_ledger.periods import Month
+from pbr_ledger.words import day_shown, month_shown
 
 FIXED_FEE_LIMITS = ("schedule", "cap")
 FIXED_FEE_SAVINGS = ("month", "to_date")
@@ -35,7 +36,7 @@ def _phase_problems(place: str, phase: Phase) -> Iterator[Problem]:
 
 def _phase_order_problems(terms: Terms) -> Iterator[Problem]:
     if terms.phase3.start < terms.phase2.until:
-        yield Problem("phase3.from", f"Phase 3 starts before Phase 2 ends on {terms.phase2.until}")
+        yield Problem("phase3.from", f"Phase 3 starts before Phase 2 ends on {day_shown(terms.phase2.until)}")
 
 
 def _fee_problems(terms: Terms) -> Iterator[Problem]:
@@ -72,9 +73,10 @@ def _schedule_problems(schedule: Sequence[ScheduleRow] | None, cap_pence: int) -
     months: set[Month] = set()
     for position, row in enumerate(schedule):
         if row.month in months:
-            yield Problem(f"schedule[{position}].month", f"{row.month} stands in the schedule twice")
+            yield Problem(f"schedule[{position}].month", f"{month_shown(row.month)} stands in the schedule twice")
         months.add(row.month)
         yield from amount_problems(f"schedule[{position}].amount", row.amount_pence)
     total = sum(row.amount_pence for row in schedule)
     if total != cap_pence:
-        yield Problem("schedule", f"adds up to {pounds_text(total)}, not to the two fees, {pounds_text(cap_pence)}")
+        cap = pounds_shown(cap_pence)
+        yield Problem("schedule", f"adds up to {pounds_shown(total)}, not to the two fees, {cap}")

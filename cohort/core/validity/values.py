@@ -4,19 +4,21 @@ from collections.abc import Collection, Iterator
 from datetime import date
 
 from pbr_ledger.errors import Problem
-from pbr_ledger.money import pounds_text
+from pbr_ledger.money import pounds_shown
+from pbr_ledger.words import day_shown
 
 
 def period_problems(place: str, start: date, until: date | None) -> Iterator[Problem]:
     """That a period, open while `until` is None, covers no night (docs/contract.md 1.3)."""
     if until is not None and until <= start:
-        yield Problem(place, f"the period is empty or runs backwards: {until} is not after {start}")
+        days = f"{day_shown(until)} is not after {day_shown(start)}"
+        yield Problem(place, f"the period is empty or runs backwards: {days}")
 
 
 def amount_problems(place: str, pence: int) -> Iterator[Problem]:
     """That an amount is below zero: no amount of a fact or of the terms is (docs/contract.md 1.5)."""
     if pence < 0:
-        yield Problem(place, f"{pounds_text(pence)} is below zero")
+        yield Problem(place, f"{pounds_shown(pence)} is below zero")
 
 
 def choice_problems(place: str, value: str, choices: Collection[str]) -> Iterator[Problem]:
