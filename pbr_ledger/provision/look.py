@@ -3,7 +3,9 @@
     python -m pbr_ledger.provision.look
 
 Needs npm; the product itself does not. The packages are pinned by version and SHA-256. What may only be used on GOV.UK
-is taken out: the font GDS Transport, the crest, the crown. `VERSION.md` beside the files records what they are.
+is taken out: the font GDS Transport, the crest, the crown. `VERSION.md` beside the files records what they are. Each
+folder holds its licence: the archive's own, or, where the archive has none, `LICENSE.txt` from the package's repository,
+kept as it is.
 """
 
 import hashlib
@@ -68,7 +70,7 @@ PACKAGES = (
         "2.0.11",
         "165a2655073e9e6e55e307a7c74e8ebcdb76afb7701f9c16cfd106a13add408e",
         "Zero-Clause BSD",
-        {"package/dist/htmx.min.js": "htmx.js"},
+        {"package/dist/htmx.min.js": "htmx.js", "package/LICENSE": "LICENSE"},
     ),
     Package(
         "source-sans",

@@ -27,6 +27,13 @@ def test_vendored_fonts_are_open_ones():
     assert "SIL OPEN FONT LICENSE" in (VENDOR / "source-sans" / "LICENSE.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("folder", sorted(VENDOR.iterdir()), ids=lambda path: path.name)
+def test_every_vendored_package_brings_its_licence(folder: Path):
+    (licence,) = folder.glob("LICENSE*")
+    said = " ".join(licence.read_text(encoding="utf-8").split())
+    assert re.search("Permission is hereby granted|Permission to use, copy|SIL OPEN FONT LICENSE", said)
+
+
 @pytest.mark.parametrize("record", sorted(VENDOR.glob("*/VERSION.md")), ids=lambda path: path.parent.name)
 def test_vendored_files_are_those_recorded(record: Path):
     recorded = dict(RECORDED.findall(record.read_text(encoding="utf-8")))
