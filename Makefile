@@ -10,6 +10,8 @@ SERVE ?= 1
 # Extra arguments for pytest: make test PYTEST="-k penny"
 PYTEST ?=
 PROCESSES ?= 2
+# One part of the benchmarks: make bench PART=api
+PART ?=
 
 .PHONY: help setup setup-demo setup-test demo test check lint bench pictures fmt lock
 
@@ -49,9 +51,9 @@ lint: ## (needs `make setup` once) style, format, types, layers
 	echo "Layers"; layers=$$($(BIN)/lint-imports 2>&1) || { echo "$$layers"; status=1; }; \
 	exit $$status
 
-bench: setup-test ## how fast: the core, a whole country's statement, a PDF
+bench: setup-test ## how fast, how many, how much memory (PART=api: that part alone)
 	@echo "Benchmarks"
-	@$(RUN) --test -- python -m tests.benchmarks
+	@PBR_VAR_DIR=$(or $(PBR_VAR_DIR),$(CURDIR)/var)/bench PBR_HTTPS=false $(RUN) -- python -m tests.benchmarks $(PART)
 
 pictures: setup-test ## the pictures of the README anew, of what `make demo` serves in another terminal
 	@echo "Pictures"
