@@ -72,6 +72,7 @@ class Terms:
     negative_savings: str = "net"
     annual_days: int = 365
     carer_fee_refund: tuple[CarerFeeRefund, ...] = ()
+    carer_fee_trigger: str = "placed"
     expenses_wait_for_savings: bool = True
     family_settings: tuple[str, ...] = FAMILY_SETTINGS
 

@@ -1,6 +1,8 @@
 """Carer fees: one for each household the provider found and assessed (docs/contract.md 7)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
 
 from cohort.core.facts import Child, Household, KnownFacts, Placement
 from cohort.core.terms import CarerFeeRefund, Terms, terms_for_month
@@ -10,49 +12,92 @@ from savings.core.nights import Journey
 from savings.core.results import CarerFee, Refund
 
 
-def carer_fees(*, known: KnownFacts, children: dict[str, Journey], month: Month) -> tuple[CarerFee, ...]:
+@dataclass(frozen=True, slots=True)
+class FirstPlacement:
+    """The placement of a household that qualifies first, and the day on which it does (docs/contract.md 7.1, 7.2)."""
+
+    placement: Placement
+    qualifies_on: date
+
+
+def carer_fees(*, known: KnownFacts, children: Mapping[str, Journey], month: Month) -> tuple[CarerFee, ...]:
     """The fee of every household that has fallen due by the month's last day, by household id in text order.
 
     A refund stands in it once the breakdown's date is not after that day (7.3).
     """
-    earliest: dict[str, CarerFee] = {}
-    for household, placement, child in _candidates(known, children):
-        fee = _fee(household, placement, child, versions=known.terms, month=month)
-        if fee and _precedes(fee, earliest.get(fee.household)):
-            earliest[fee.household] = fee
-    return tuple(fee for _, fee in sorted(earliest.items()))
+    first = _first_placements(known, children, month)
+    found = (
+        _fee(household, approved, first.get(household.id), versions=known.terms, month=month)
+        for household, approved in _households(known)
+    )
+    return tuple(sorted((fee for fee in found if fee), key=lambda fee: fee.household))
 
 
-def _candidates(known: KnownFacts, children: dict[str, Journey]) -> Iterator[tuple[Household, Placement, Child]]:
-    """Claimed placements with households that the provider assessed and panel has approved (7.1)."""
+def _households(known: KnownFacts) -> Iterator[tuple[Household, date]]:
+    """The households that the provider assessed and panel has approved, each with the day of the approval (7.1)."""
+    for household in known.households.values():
+        if household.assessed_by == "provider" and household.panel_approved:
+            yield household, household.panel_approved
+
+
+def _first_placements(known: KnownFacts, children: Mapping[str, Journey], month: Month) -> Mapping[str, FirstPlacement]:
+    """For each household, its placement that qualifies first by the month's last day; of equals the lowest id (7.2)."""
+    approved = {household.id: day for household, day in _households(known)}
+    earliest: dict[str, FirstPlacement] = {}
     for journey in children.values():
         for placement, _ in journey.placements:
-            household = known.households.get(placement.household) if placement.household else None
-            if household and household.assessed_by == "provider" and household.panel_approved:
-                yield household, placement, journey.child
+            household = placement.household
+            if household is None or household not in approved:
+                continue
+            on = max(approved[household], placement.start)
+            if on <= month.last_day and _qualifies(placement, journey.child, on=on, versions=known.terms):
+                found, best = FirstPlacement(placement, on), earliest.get(household)
+                earliest[household] = found if best is None else min(found, best, key=_precedence)
+    return earliest
+
+
+def _precedence(first: FirstPlacement) -> tuple[date, str]:
+    return first.qualifies_on, first.placement.id
+
+
+def _qualifies(placement: Placement, child: Child, *, on: date, versions: tuple[Terms, ...]) -> bool:
+    """Whether the claimed placement lasts on the day, for a child of the cohort, in programme and a family (7.1)."""
+    terms = terms_for_month(versions, Month.of(on))
+    ended = placement.until is not None and placement.until <= on
+    in_cohort = child.joined <= on and (child.left is None or on < child.left)
+    return not ended and in_cohort and terms.counts_in_programme(on) and placement.setting in terms.family_settings
 
 
 def _fee(
-    household: Household, placement: Placement, child: Child, *, versions: tuple[Terms, ...], month: Month
+    household: Household,
+    approved: date,
+    first: FirstPlacement | None,
+    *,
+    versions: tuple[Terms, ...],
+    month: Month,
 ) -> CarerFee | None:
-    """The fee this placement would earn its household, if it qualifies on the day it falls due (7.1)."""
-    if household.panel_approved is None:
-        return None
-    due = max(household.panel_approved, placement.start)
-    if due > month.last_day:
+    """The household's fee if it is due by the month's last day: which day it is says the month of its approval (7.4).
+
+    Under `placed` it is the day on which its first placement qualifies, under `approved` that of the approval itself.
+    """
+    trigger = terms_for_month(versions, Month.of(approved)).carer_fee_trigger
+    placed = first.qualifies_on if first else None
+    due = approved if trigger == "approved" else placed
+    if due is None or due > month.last_day:
         return None
     terms = terms_for_month(versions, Month.of(due))
-    ended = placement.until is not None and placement.until <= due
-    in_cohort = child.joined <= due and (child.left is None or due < child.left)
-    if ended or not in_cohort or not terms.counts_in_programme(due) or placement.setting not in terms.family_settings:
+    if not terms.counts_in_programme(due):
         return None
-    refund = _refund(placement, terms=terms, month=month)
-    return CarerFee(household.id, placement.id, child.id, due, terms.carer_fee_pence, refund)
-
-
-def _precedes(fee: CarerFee, other: CarerFee | None) -> bool:
-    """Whose placement the household's fee belongs to: the earliest due, then the lowest id as text (7.2)."""
-    return other is None or (fee.due_on, fee.placement) < (other.due_on, other.placement)
+    refund = _refund(first.placement, terms=terms, month=month) if first else None
+    return CarerFee(
+        household=household.id,
+        placement=first.placement.id if first else None,
+        child=first.placement.child if first else None,
+        due_on=due,
+        amount_pence=terms.carer_fee_pence,
+        refund=refund,
+        trigger=trigger,
+    )
 
 
 def _refund(placement: Placement, *, terms: Terms, month: Month) -> Refund | None:

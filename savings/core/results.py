@@ -57,14 +57,19 @@ class Refund:
 
 @dataclass(frozen=True, slots=True)
 class CarerFee:
-    """The one fee of a household, the placement it belongs to, and when it fell due (docs/contract.md 7.1, 7.2)."""
+    """The one fee of a household, and when it fell due (docs/contract.md 7.1, 7.2, 7.4).
+
+    `placement`, and the `child` in it, is the household's first one that qualifies: the fee is due for it, or where
+    `trigger` is `approved`, which needs none, a breakdown of it may give the fee back.
+    """
 
     household: str
-    placement: str
-    child: str
+    placement: str | None
+    child: str | None
     due_on: date
     amount_pence: int
     refund: Refund | None
+    trigger: str = "placed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ SMALL: dict[str, Any] = {
             "negative_savings": "net",
             "annual_days": 365,
             "carer_fee_refund": [{"within_nights": 28, "share": "1"}, {"within_nights": 84, "share": "0.5"}],
+            "carer_fee_trigger": "placed",
             "expenses_wait_for_savings": True,
             "family_settings": ["fostering_in_house", "fostering_external", "connected_carers"],
         }

@@ -48,6 +48,7 @@ OPTIONAL = {
     "annual_days",
     "basis",
     "carer_fee_refund",
+    "carer_fee_trigger",
     "expenses_wait_for_savings",
     "family_settings",
     "contribution",
@@ -109,6 +110,7 @@ def test_no_terms_or_nothing_to_close(section):
         ["terms", 0, "fixed_fee_limit"],
         ["terms", 0, "fixed_fee_savings"],
         ["terms", 0, "negative_savings"],
+        ["terms", 0, "carer_fee_trigger"],
         ["terms", 0, "family_settings", 1],
     ],
     ids=place,
@@ -131,6 +133,7 @@ def test_unknown_word(path, word):
         (["terms", 0, "fixed_fee_limit"], ["schedule", "cap"]),
         (["terms", 0, "fixed_fee_savings"], ["month", "to_date"]),
         (["terms", 0, "negative_savings"], ["net", "zero"]),
+        (["terms", 0, "carer_fee_trigger"], ["placed", "approved"]),
     ],
     ids=lambda value: value[-1],
 )

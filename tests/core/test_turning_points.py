@@ -168,6 +168,90 @@ def test_fee_belongs_to_the_placement_that_was_due_first_whatever_its_id():
     assert charges(document, "carer_fees") == ["10000.00", "-5000.00"]
 
 
+@pytest.mark.parametrize(
+    ("approved", "fees"),
+    [
+        ("2026-02-28", ["0.00", "0.00"]),
+        ("2026-03-01", ["10000.00", "0.00"]),
+        ("2026-04-20", ["0.00", "10000.00"]),
+        ("2026-04-21", ["0.00", "0.00"]),
+    ],
+)
+def test_a_fee_for_approval_needs_the_day_of_approval_inside_the_programme_and_no_placement(approved, fees):
+    document = plain(
+        close=[MARCH, APRIL],
+        carer_fee_trigger="approved",
+        phase2={"from": "2026-03-01", "until": "2026-03-02", "fee": "1.00"},
+        phase3=phase3("2026-04-21", begins="2026-03-02"),
+    )
+    document["facts"] = [{**document["facts"][HOUSEHOLD], "panel_approved": approved}]
+    assert charges(document, "carer_fees") == fees
+
+
+def test_a_fee_for_approval_is_only_for_households_that_the_provider_assessed():
+    document = plain(close=[MARCH], carer_fee_trigger="approved")
+    document["facts"][HOUSEHOLD] |= {"panel_approved": "2026-03-02"}
+    assert charges(document, "carer_fees") == ["10000.00"]
+    document["facts"][HOUSEHOLD] |= {"assessed_by": "council"}
+    assert charges(document, "carer_fees") == ["0.00"]
+
+
+def test_an_approval_that_is_taken_back_gives_its_fee_back():
+    document = plain(close=[MARCH, APRIL], carer_fee_trigger="approved")
+    household = {**document["facts"][HOUSEHOLD], "panel_approved": "2026-03-02"}
+    document["facts"] = [household]
+    add(document, "2026-04-20", {**household, "panel_approved": None, "recorded": "2026-04-20"})
+    assert charges(document, "carer_fees") == ["10000.00", "-10000.00"]
+
+
+@pytest.mark.parametrize(
+    ("approved", "trigger_of_february", "fees"),
+    [
+        ("2026-02-28", "placed", ["7.00", "0.00"]),  # by the placement of 2 March, as March's terms pay
+        ("2026-02-28", "approved", ["5.00", "0.00"]),  # on 28 February, as February's do
+        ("2026-03-02", "placed", ["7.00", "0.00"]),
+        ("2026-04-10", "approved", ["0.00", "11.00"]),
+    ],
+)
+def test_the_month_of_the_approval_says_whether_a_fee_waits_for_a_placement(approved, trigger_of_february, fees):
+    document = plain(close=[MARCH, APRIL], carer_fee="5.00", carer_fee_trigger=trigger_of_february)
+    others = {"placed": "approved", "approved": "placed"}
+    vary(document, "2026-03-01", carer_fee="7.00", carer_fee_trigger=others[trigger_of_february])
+    vary(document, "2026-04-01", carer_fee="11.00", carer_fee_trigger="approved")
+    document["facts"][HOUSEHOLD]["panel_approved"] = approved
+    assert charges(document, "carer_fees") == fees
+
+
+def broken_down_after_approval(until, *, approved="2026-02-20", **terms):
+    document = broken_down(until, carer_fee_trigger="approved", **terms)
+    document["facts"][HOUSEHOLD]["panel_approved"] = approved
+    return document
+
+
+@pytest.mark.parametrize(
+    ("until", "carer_fees"),
+    [
+        ("2026-03-29", ["10000.00", "-10000.00", "0.00"]),  # 27 nights of the placement, 37 days after approval
+        ("2026-03-30", ["10000.00", "-5000.00", "0.00"]),
+        ("2026-05-24", ["10000.00", "0.00", "-5000.00"]),
+        ("2026-05-25", ["10000.00", "0.00", "0.00"]),
+    ],
+)
+def test_refund_of_a_fee_for_approval_counts_the_nights_of_the_first_placement(until, carer_fees):
+    assert charges(broken_down_after_approval(until), "carer_fees") == carer_fees
+
+
+def test_refund_of_a_fee_for_approval_follows_the_terms_of_the_month_of_the_approval():
+    document = broken_down_after_approval("2026-04-20")
+    vary(document, "2026-03-01", carer_fee="99.00", carer_fee_refund=[])
+    assert charges(document, "carer_fees") == ["10000.00", "-5000.00", "0.00"]
+
+
+@pytest.mark.parametrize(("approved", "refund"), [("2026-03-19", "-10000.00"), ("2026-03-20", "0.00")])
+def test_refund_of_a_fee_for_approval_needs_a_placement_that_outlasted_the_approval(approved, refund):
+    assert charges(broken_down_after_approval("2026-03-20", approved=approved), "carer_fees")[1] == refund
+
+
 # Success fee and run rate
 
 

@@ -289,8 +289,8 @@ class Statement:
         base = self.realised_in_phase3(night) if realised else self.run_rate(night)
         return rounded(Fraction(rule["rate"]) * max(Fraction(0), base - Fraction(rule["threshold"])))
 
-    def due_date(self, household, placement):
-        """When this placement would make the household's fee fall due, or None if it does not qualify (7.1)."""
+    def qualifying_date(self, household, placement):
+        """The later of approval and move, if this placement qualifies that day, or None (7.1)."""
         due = max(day(household["panel_approved"]), day(placement["from"]))
         terms = self.terms_of(month_of(due))
         child = self.facts["child"][placement["child"]]
@@ -310,17 +310,26 @@ class Statement:
         candidates = []
         for identity, placement in self.facts["placement"].items():
             if placement.get("household") == household["id"]:
-                due = self.due_date(household, placement)
-                if due is not None:
-                    candidates.append((due, identity))
-        if not candidates:
-            return Fraction(0)
-        due, identity = min(candidates)
-        if due > last_day(self.month):
+                date = self.qualifying_date(household, placement)
+                if date is not None:
+                    candidates.append((date, identity))
+        due = self.due_date(household, candidates)
+        if due is None or due > last_day(self.month):
             return Fraction(0)
         terms = self.terms_of(month_of(due))
         fee = Fraction(terms["carer_fee"])
+        if not candidates:
+            return fee
+        _, identity = min(candidates)
         return fee - self.refund_of(self.facts["placement"][identity], terms, fee)
+
+    def due_date(self, household, candidates):
+        """When the household's fee falls due, or None: the terms of its approval's month say which day counts (7.4)."""
+        approved = day(household["panel_approved"])
+        terms = self.terms_of(month_of(approved))
+        if terms.get("carer_fee_trigger", "placed") == "approved":
+            return approved if in_programme(terms, approved) else None
+        return min(candidates)[0] if candidates else None
 
     def refund_of(self, placement, terms, fee):
         if placement["ended"] != "breakdown":

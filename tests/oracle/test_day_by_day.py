@@ -12,7 +12,7 @@ EXPECTED = sorted(SCENARIOS.glob("*.expected.json"))
 
 
 def test_every_worked_example_is_here():
-    assert len(EXPECTED) == 29
+    assert len(EXPECTED) == 32
 
 
 @pytest.mark.parametrize("expected", EXPECTED, ids=lambda path: path.name.removesuffix(".expected.json"))

@@ -8,6 +8,7 @@ from cohort.core.validity.journeys import Journeys, claim_problems, journeys_of,
 from cohort.core.validity.references import reference_problems, references_of, retraction_problems
 from cohort.core.validity.shape import shape_problems
 from cohort.core.validity.terms import (
+    CARER_FEE_TRIGGERS,
     FIXED_FEE_LIMITS,
     FIXED_FEE_SAVINGS,
     NEGATIVE_SAVINGS,
@@ -16,6 +17,7 @@ from cohort.core.validity.terms import (
 )
 
 __all__ = [
+    "CARER_FEE_TRIGGERS",
     "FIXED_FEE_LIMITS",
     "FIXED_FEE_SAVINGS",
     "NEGATIVE_SAVINGS",

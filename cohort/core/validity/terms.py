@@ -1,4 +1,4 @@
-"""What is wrong within one version of the terms (docs/contract.md 3.2, 4, 7.3, 11.1)."""
+"""What is wrong within one version of the terms (docs/contract.md 3.2, 4, 7.3, 7.4, 11.1)."""
 
 from collections.abc import Iterator, Sequence
 
@@ -14,6 +14,7 @@ FIXED_FEE_LIMITS = ("schedule", "cap")
 FIXED_FEE_SAVINGS = ("month", "to_date")
 NEGATIVE_SAVINGS = ("net", "zero")
 SUCCESS_FEE_BASES = ("run_rate", "realised")
+CARER_FEE_TRIGGERS = ("placed", "approved")
 
 
 def terms_problems(terms: Terms) -> list[Problem]:
@@ -61,6 +62,7 @@ def _reading_problems(terms: Terms) -> Iterator[Problem]:
     yield from choice_problems("fixed_fee_savings", terms.fixed_fee_savings, FIXED_FEE_SAVINGS)
     yield from choice_problems("negative_savings", terms.negative_savings, NEGATIVE_SAVINGS)
     yield from choice_problems("success_fee.basis", terms.success_fee.basis, SUCCESS_FEE_BASES)
+    yield from choice_problems("carer_fee_trigger", terms.carer_fee_trigger, CARER_FEE_TRIGGERS)
     if terms.annual_days < 1:
         yield Problem("annual_days", "has to be above zero")
     for position, setting in enumerate(terms.family_settings):

@@ -3,6 +3,7 @@
 from cohort.core.facts import SETTINGS
 from cohort.core.terms import FAMILY_SETTINGS, CarerFeeRefund, Phase, ScheduleRow, SuccessFee, Terms
 from cohort.core.validity import (
+    CARER_FEE_TRIGGERS,
     FIXED_FEE_LIMITS,
     FIXED_FEE_SAVINGS,
     NEGATIVE_SAVINGS,
@@ -19,6 +20,7 @@ _OPTIONAL = (
     "negative_savings",
     "annual_days",
     "carer_fee_refund",
+    "carer_fee_trigger",
     "expenses_wait_for_savings",
     "family_settings",
 )
@@ -48,6 +50,7 @@ def _terms(keys: dict[str, Node]) -> Terms:
         negative_savings=_choice(keys, "negative_savings", NEGATIVE_SAVINGS),
         annual_days=keys["annual_days"].count() if "annual_days" in keys else 365,
         carer_fee_refund=_refunds(keys),
+        carer_fee_trigger=_choice(keys, "carer_fee_trigger", CARER_FEE_TRIGGERS),
         expenses_wait_for_savings=waits.yes_or_no() if waits else True,
         family_settings=_family_settings(keys),
     )

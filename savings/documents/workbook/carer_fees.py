@@ -72,7 +72,7 @@ def write_carer_fees(book: Book, content: WorkbookContent, *, top: int, facts: F
     sheet.section(top, "Carer fees: one a household (7.1 to 7.3)")
     found = tuple(_candidates(content))
     table = Table("Charges", top + 1, COLUMNS, len(found))
-    fees = {fee.placement: fee for fee in content.statement.carer_fees}
+    fees = {fee.placement: fee for fee in content.statement.carer_fees if fee.placement}
     sheet.table(table, [_row(table, index, each, content, facts, fees) for index, each in enumerate(found)], height=42)
     row = table.last + 1
     earned = sum(fee.amount_pence for fee in fees.values())

@@ -65,6 +65,7 @@ OPTIONAL_TERMS = {
     "negative_savings": st.sampled_from(["net", "zero", "zero"]),
     "annual_days": st.sampled_from([365, 364, 366, 360]),
     "carer_fee_refund": refund_rows(),
+    "carer_fee_trigger": st.sampled_from(["placed", "approved", "approved"]),
     "expenses_wait_for_savings": st.booleans(),
     "family_settings": st.lists(st.sampled_from(FAMILY[:3] * 2 + FAMILY[3:]), min_size=1, max_size=4, unique=True),
 }
@@ -74,7 +75,7 @@ OPTIONAL_TERMS = {
 FOCUSES = {
     "anything": [],
     "success fee": ["annual_days", "negative_savings"],
-    "households": ["carer_fee_refund", "family_settings"],
+    "households": ["carer_fee_refund", "carer_fee_trigger", "family_settings"],
     "expenses": ["expenses_wait_for_savings"],
     "fixed fee": ["fixed_fee_savings", "fixed_fee_limit"],
 }
