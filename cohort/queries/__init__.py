@@ -3,7 +3,7 @@
 from cohort.queries.baselines import agreed_baselines, baseline_is_agreed, open_baseline_proposals
 from cohort.queries.changes import FactChange, changes_between, terms_recorded_between
 from cohort.queries.contracts import Correction, contracts_visible_to, corrections_of, visible_contract
-from cohort.queries.facts import RecordedVersion, current_facts, facts_known_at, versions_of
+from cohort.queries.facts import RecordedVersion, current_facts, facts_known_at, facts_known_at_each, versions_of
 from cohort.queries.glance import CohortGlance, cohort_at_a_glance
 from cohort.queries.history import FactHistory, child_history, identity_of, keys_of
 from cohort.queries.terms import terms_history, terms_known_at, terms_of, terms_version_in_force, terms_versions
@@ -23,6 +23,7 @@ __all__ = [
     "corrections_of",
     "current_facts",
     "facts_known_at",
+    "facts_known_at_each",
     "identity_of",
     "keys_of",
     "open_baseline_proposals",

@@ -4,7 +4,7 @@
 Six kinds of fact and their prices would be eight questions, most of whose time is not spent on their answers.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
@@ -20,6 +20,14 @@ _HELD = """
         AND version.recorded_at <= coalesce(%(at)s::timestamptz, 'infinity')
         AND (version.superseded_at IS NULL OR version.superseded_at > %(at)s::timestamptz)
 """
+_HELD_EVER = "fact.contract_id = %(contract)s AND NOT version.retracted"
+_BEFORE = "(SELECT count(*) FROM unnest(%(instants)s::timestamptz[]) at WHERE at < {instant})"
+_SPAN = (
+    _BEFORE.format(instant="version.recorded_at")
+    + ", "
+    + _BEFORE.format(instant="coalesce(version.superseded_at, 'infinity')")
+)
+"""At which of the instants, which are in rising order, a version was known: from the first place until the second."""
 _RATES = """
     (SELECT json_agg(json_build_array(start, (100 * weekly)::bigint, (100 * contribution)::bigint) ORDER BY start)
         FROM {rates} WHERE version_id = version.id)
@@ -35,12 +43,17 @@ class _Reading:
     joined: str = ""
 
 
-def _query(kind: str, reading: _Reading) -> str:
+def _question(columns: str, held: str) -> str:
+    """Six answers: of each kind of fact the versions that are held so, with these columns before their own."""
+    return "SELECT " + ", ".join(_query(kind, reading, columns, held) for kind, reading in _READINGS.items())
+
+
+def _query(kind: str, reading: _Reading, columns: str, held: str) -> str:
     name = kind.replace("_", "")
     return f"""
-        (SELECT json_agg(json_build_array(fact.reference, {reading.columns}))
+        (SELECT json_agg(json_build_array({columns}, {reading.columns}))
         FROM cohort_{name} fact JOIN cohort_{name}version version ON version.fact_id = fact.id {reading.joined}
-        WHERE {_HELD})
+        WHERE {held})
     """
 
 
@@ -104,15 +117,37 @@ _READINGS: Mapping[str, _Reading] = MappingProxyType(
         "expense": _Reading("day, category, (100 * amount)::bigint, description", _expense),
     }
 )
-_QUESTION = "SELECT " + ", ".join(_query(kind, reading) for kind, reading in _READINGS.items())
+_LIVE = _question("fact.reference", _HELD)
+_AT_EACH = _question(f"{_SPAN}, fact.reference", _HELD_EVER)
 
 
 def live_facts(contract: Contract, at: datetime | None) -> dict[str, dict[str, Fact]]:
     """The facts known at the instant, by kind and then by id in rising order; those known now for None."""
-    with connection.cursor() as cursor:
-        cursor.execute(_QUESTION, {"contract": contract.pk, "at": at})
-        answers = cursor.fetchone()
+    answers = _answers(_LIVE, {"contract": contract.pk, "at": at})
     return {
         kind: {row[0]: reading.build(*row) for row in sorted(answer or (), key=lambda row: row[0])}
         for (kind, reading), answer in zip(_READINGS.items(), answers, strict=True)
     }
+
+
+def live_facts_at_each(contract: Contract, instants: Iterable[datetime]) -> dict[datetime, dict[str, dict[str, Fact]]]:
+    """The facts known at each of the instants: what `live_facts` says of each.
+
+    One question for all of them, and one value for a version however many of them knew it.
+    """
+    rising = sorted(set(instants))
+    found: list[dict[str, dict[str, Fact]]] = [{kind: {} for kind in _READINGS} for _ in rising]
+    answers = _answers(_AT_EACH, {"contract": contract.pk, "instants": rising})
+    for (kind, reading), answer in zip(_READINGS.items(), answers, strict=True):
+        for start, until, *row in sorted(answer or (), key=lambda row: row[2]):
+            fact = reading.build(*row)
+            for known in found[start:until]:
+                known[kind][fact.id] = fact
+    return dict(zip(rising, found, strict=True))
+
+
+def _answers(question: str, given: Mapping[str, object]) -> Sequence[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(question, given)
+        answers: Sequence[Any] = cursor.fetchone()
+    return answers

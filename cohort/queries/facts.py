@@ -1,6 +1,6 @@
 """The facts of a contract as values for the core: as known at an instant, as they are now, and through time."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -22,7 +22,7 @@ from cohort.models import (
     PlacementRate,
     PlacementVersion,
 )
-from cohort.queries.at_once import live_facts
+from cohort.queries.at_once import live_facts, live_facts_at_each
 from cohort.queries.terms import terms_of, terms_versions
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.money import pence_of
@@ -84,6 +84,18 @@ def facts_known_at(*, contract: Contract, at: datetime) -> KnownFacts:
     Takes the same number of queries however much there is to read (docs/contract.md 11.4).
     """
     return known_facts(_terms(contract, at), live_facts(contract, at))
+
+
+def facts_known_at_each(*, contract: Contract, instants: Iterable[datetime]) -> dict[datetime, KnownFacts]:
+    """Everything known of the contract at each of the instants: what `facts_known_at` says of each.
+
+    Takes the same number of queries for twenty instants as for one (docs/contract.md 11.4).
+    """
+    versions = [(row.recorded_at, terms_of(row)) for row in terms_versions(contract, None)]
+    return {
+        at: known_facts(tuple(terms for recorded_at, terms in versions if recorded_at <= at), facts)
+        for at, facts in live_facts_at_each(contract, instants).items()
+    }
 
 
 def current_facts(contract: Contract) -> KnownFacts:

@@ -1,14 +1,14 @@
 """Recording facts through the service: what is kept, what is refused and where it says so."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from cohort import services
 from cohort.core.facts import Child, Claim, ExtraCost, KnownFacts, Placement, Rate, Retraction
 from cohort.models import ChildVersion, Contract
-from cohort.queries import current_facts, facts_known_at, versions_of
+from cohort.queries import current_facts, facts_known_at, facts_known_at_each, versions_of
 from pbr_ledger.audit.models import AuditEvent
 from pbr_ledger.audit.queries import verify
 from pbr_ledger.clock import DATABASE_CLOCK, StampOutOfOrder, StatedClock
@@ -118,6 +118,31 @@ def test_known_at_an_instant_is_what_was_recorded_by_then(contract: Contract, re
     assert known(2026, 3, 4).claims == {"C01-T0": sample.AGREED}
     assert known(2026, 3, 4).extra_costs == {"C01-N": sample.NOTICE}
     assert known(2026, 3, 5).extra_costs == {}
+
+
+def test_known_at_each_of_many_instants_is_what_each_alone_says(
+    contract: Contract, record: Record, django_assert_num_queries
+) -> None:
+    record(sample.CHILD, sample.RESIDENTIAL)
+    record(*sample.MOVE[1:], at=JANUARY)
+    record(sample.AGREED, at=MARCH)
+    record(Retraction("extra_cost", "C01-N"), at=datetime(2026, 3, 5, tzinfo=UTC))
+    recorded = [each.recorded_at for each in versions_of(contract=contract, kind="claim", reference="C01-T0")]
+    instants = [
+        datetime(2026, 3, 6, tzinfo=UTC),
+        *recorded,
+        *(at - timedelta(microseconds=1) for at in recorded),
+        datetime(2025, 7, 28, tzinfo=UTC),
+        datetime(2025, 7, 29, tzinfo=UTC),
+    ]
+
+    with django_assert_num_queries(2):
+        known = facts_known_at_each(contract=contract, instants=instants)
+
+    assert known == {at: facts_known_at(contract=contract, at=at) for at in instants}
+    assert [len(known[at].claims) for at in sorted(instants)] == [0, 0, 0, 1, 1, 1, 1]
+    assert list(known[MARCH].placements) == ["C01-F0", "C01-R0"]
+    assert facts_known_at_each(contract=contract, instants=[]) == {}
 
 
 def test_children_are_read_in_the_order_of_their_references_as_text(contract: Contract, record: Record) -> None:
