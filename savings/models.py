@@ -7,8 +7,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from cohort.models import Contract
-from pbr_ledger.accounts.models import Person
+from pbr_ledger.accounts.models import Organisation, Person
 from pbr_ledger.documents import SHA256, StoredDocument
+from pbr_ledger.money import RATE_SCALE
 from pbr_ledger.periods import Month
 from savings.lifecycles import OPEN_STATUSES, PROPOSAL, PROPOSED
 
@@ -178,3 +179,55 @@ class StatementReport(StoredDocument):
 
     def __str__(self) -> str:
         return f"{self.name} of {self.statement}"
+
+
+class KeptScenario(models.Model):
+    """A what if that an organisation keeps beside a contract; nobody else reads it, and nothing of it is posted.
+
+    `document` is the scenario file that it was imported from, empty where it starts from the contract as known. What
+    it is called and what it plans say its versions; the one with the highest number holds (docs/what-if.md).
+    """
+
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="kept_scenarios")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    document = models.TextField(blank=True, default="")
+    made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager["KeptScenario"]] = models.Manager()
+
+    def __str__(self) -> str:
+        return f"scenario {self.pk} of {self.contract_id}"
+
+
+class ScenarioVersion(models.Model):
+    """A kept scenario as it was from this version on: its name, as of when it is known, and its planned changes.
+
+    `survival` is the share of placements that last a year, in ten-thousandths. `what` says in a few words what this
+    version changed. With `closed` the scenario is put away: it is readable in its history and nowhere else.
+    """
+
+    scenario = models.ForeignKey(KeptScenario, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    name = models.CharField(max_length=100)
+    known_at = models.DateTimeField()
+    survival = models.PositiveIntegerField()
+    changes = models.JSONField(default=list)
+    what = models.TextField()
+    closed = models.BooleanField(default=False)
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager["ScenarioVersion"]] = models.Manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["scenario", "number"], name="scenario_version_number_unique"),
+            models.CheckConstraint(condition=~Q(name="") & ~Q(what=""), name="scenario_version_says_what"),
+            models.CheckConstraint(
+                condition=Q(survival__gte=1, survival__lte=RATE_SCALE), name="scenario_version_survival_is_a_share"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, version {self.number}"

@@ -1,14 +1,18 @@
 """Reading statements: worked out from what was known at an instant, and as they were closed."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from decimal import Decimal
 
 from django.db.models import QuerySet
 
-from cohort.core.facts import KnownFacts
+from cohort.core.facts import KnownFacts, Retraction
 from cohort.models import Contract
-from cohort.queries import facts_known_at, facts_known_at_each
+from cohort.queries import changes_between, facts_known_at, facts_known_at_each, terms_of, terms_versions
+from pbr_ledger.accounts.models import Organisation
+from pbr_ledger.money import pence_of
 from pbr_ledger.periods import Month, day_of
 from savings.core.document import (
     Document,
@@ -20,9 +24,14 @@ from savings.core.document import (
 )
 from savings.core.model import KnownMonth
 from savings.core.results import Charges, Position, Statement
+from savings.core.scenario import read_scenario
 from savings.core.statement import statement
+from savings.core.what_if.files import History, Recorded, ground_in, history_in, history_of
+from savings.core.what_if.outlook import ClosedFigures, Ground
 from savings.lifecycles import OPEN_STATUSES
-from savings.models import ClosedStatement, Proposal, StatementReport
+from savings.models import ClosedStatement, Proposal, ScenarioVersion, StatementReport
+
+BEFORE_ANYTHING = datetime(1, 1, 2, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,3 +125,56 @@ def closed_result_document(contract: Contract) -> Document:
 def charges_in(closed: ClosedStatement) -> Charges:
     """What a closed statement charged, by kind, in pence."""
     return charges_of(json.loads(closed.document))
+
+
+def current_scenarios(contract: Contract, organisation: Organisation) -> QuerySet[ScenarioVersion]:
+    """The version that holds of each scenario that the organisation keeps beside the contract, by name."""
+    kept = ScenarioVersion.objects.filter(scenario__contract=contract, scenario__organisation=organisation)
+    latest = kept.order_by("scenario", "-number").distinct("scenario")
+    rows = ScenarioVersion.objects.filter(pk__in=latest.values("pk"), closed=False)
+    return rows.select_related("scenario", "recorded_by").order_by("name", "scenario")
+
+
+def scenario_ground(version: ScenarioVersion) -> Ground:
+    """Where the projection of a kept scenario begins: the contract as known at its instant, or its file.
+
+    A fixed number of queries. Raises `Refused` for a file that could not be imported today.
+    """
+    kept = version.scenario
+    if kept.document:
+        return ground_in(read_scenario(kept.document.encode()), day_of(version.known_at))
+    return contract_ground(kept.contract, version.known_at)
+
+
+def contract_ground(contract: Contract, at: datetime) -> Ground:
+    """Where the contract's own projection begins, with what is known and closed at the instant (4.5, 11.4)."""
+    closed = closed_statements(contract).filter(closed_at__lte=at)
+    documents = [(json.loads(text), expenses) for text, expenses in closed.values_list("document", "expenses")]
+    figures = tuple(
+        ClosedFigures(
+            Month.parse(document["month"]),
+            charges_of(document),
+            pence_of(Decimal(document["savings_to_date"])),
+            pence_of(Decimal(document["run_rate"])),
+        )
+        for document, _ in documents
+    )
+    return Ground(facts_known_at(contract=contract, at=at), position_after(documents), figures)
+
+
+def scenario_history(version: ScenarioVersion) -> History:
+    """What happened before the scenario's plans, by days: the contract's whole history, or its file's."""
+    kept = version.scenario
+    if kept.document:
+        return history_in(read_scenario(kept.document.encode()), day_of(version.known_at))
+    return history_of(sorted(_recorded(kept.contract, version.known_at), key=lambda each: each.at))
+
+
+def _recorded(contract: Contract, at: datetime) -> Iterator[Recorded]:
+    """Terms and facts recorded by the instant, and months closed by it; at equal instants closings come last."""
+    for row in terms_versions(contract, at):
+        yield Recorded(row.recorded_at, terms_of(row))
+    for change in changes_between(contract=contract, after=BEFORE_ANYTHING, until=at):
+        yield Recorded(change.recorded_at, change.after or Retraction(change.kind, change.reference))
+    for closed in closed_statements(contract).filter(closed_at__lte=at):
+        yield Recorded(closed.known_at, closed.month)

@@ -47,6 +47,11 @@ def may_read(person: Person, contract: Contract) -> bool:
     return side_of(person, contract) is not None and "read_contract" in permissions_now(person)
 
 
+def may_keep_scenarios(person: Person, contract: Contract) -> bool:
+    """An officer of the council, or staff of the provider: each keeps those of their own organisation."""
+    return side_of(person, contract) is not None and "keep_scenarios" in permissions_now(person)
+
+
 def capacity(person: Person, permission: str) -> str:
     """The name of the role in which the person does what the permission permits; empty when none of theirs does."""
     held = roles_now(person)

@@ -40,6 +40,7 @@ _ALL_ROLES = (
             "approve_invoice",
             "hold_invoice",
             "read_books",
+            "keep_scenarios",
         },
     ),
     _role(
@@ -66,6 +67,7 @@ _ALL_ROLES = (
             "release_parked",
             "read_books",
             "read_activity",
+            "keep_scenarios",
         },
     ),
     _role(
@@ -80,6 +82,7 @@ _ALL_ROLES = (
             "agree_statement_for_provider",
             "dispute_statement",
             "issue_invoice",
+            "keep_scenarios",
         },
     ),
     _role(
