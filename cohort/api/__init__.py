@@ -1,1 +1,5 @@
-"""The API of what is known: the facts of a contract, for the council's and the provider's programs."""
+"""The API of what is known: the facts of a contract, read and recorded by the council's and the provider's programs."""
+
+from cohort.api import problems
+
+__all__ = ["problems"]

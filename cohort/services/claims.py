@@ -18,7 +18,7 @@ from cohort.rules import is_party, may_add_facts, may_decide_claims, may_do_to_c
 from cohort.services.baselines import require_agreed_baseline
 from cohort.services.contracts import checked_at_once, keep_stamp, locked, next_stamp, stream_of
 from cohort.services.evidence import KeptFile, Upload, add_rows, kept_files
-from cohort.services.facts import enter, record_among
+from cohort.services.facts import enter, record_among, require_unchanged_since
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.audit import services as audit
 from pbr_ledger.clock import Clock
@@ -67,12 +67,13 @@ def act_on_claim(
     files: Sequence[Upload] = (),
     by: Person,
     clock: Clock,
+    as_seen_at: datetime | None = None,
 ) -> datetime:
     """When the claim was recorded with the status that the action leads to, and what was said with it.
 
     The council agrees, queries and rejects, the provider answers and withdraws; all but agreeing need words. `files`
-    are attached with it. Raises `ActionNotPossible` when the claim has moved on, `BaselineNotAgreed`, and `Refused` at
-    `text` or `files`.
+    are attached with it. Raises `ActionNotPossible` when the claim has moved on, `ChangedMeanwhile` when it was
+    recorded after `as_seen_at`, `BaselineNotAgreed`, and `Refused` at `text` or `files`.
     """
     _require_party(by, contract)
     if not may_do_to_claim(by, contract, action):
@@ -81,7 +82,9 @@ def act_on_claim(
     kept = kept_files(files)
     with checked_at_once():
         row = locked(contract)
-        status = CLAIM.after(_live_claim(row, claim).status, action)
+        current = _live_claim(row, claim)
+        require_unchanged_since(row, [current], as_seen_at)
+        status = CLAIM.after(current.status, action)
         at = set_claim_status(contract=contract, claim=claim, status=status, text=text, by=by, clock=clock)
         if kept:
             identity = models.Claim.objects.get(contract=row, reference=claim)

@@ -1,5 +1,6 @@
 """Single things that people do to one fact, as corrections of what is known of it now."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -15,15 +16,27 @@ from pbr_ledger.clock import Clock
 from pbr_ledger.errors import NotFound
 
 
-def report_breakdown(*, contract: Contract, placement: str, until: date, by: Person, clock: Clock) -> datetime:
+def report_breakdown(
+    *, contract: Contract, placement: str, until: date, by: Person, clock: Clock, as_seen_at: datetime | None = None
+) -> datetime:
     """When the breakdown was recorded; `until` is its date, whose night the placement no longer covers.
 
-    Raises `NotFound` for a placement that is not live, and whatever `record` refuses (docs/contract.md 1.2).
+    Raises `NotFound` for a placement that is not live, `ChangedMeanwhile` for one that was recorded after
+    `as_seen_at`, and whatever `record` refuses (docs/contract.md 1.2).
     """
-    return _corrected(contract, Placement.kind, placement, by, clock, until=until, ended="breakdown")
+    changes = {"until": until, "ended": "breakdown"}
+    return _corrected(contract, Placement.kind, placement, by, clock, as_seen_at, changes)
 
 
-def _corrected(contract: Contract, kind: str, reference: str, by: Person, clock: Clock, **changes: Any) -> datetime:
+def _corrected(
+    contract: Contract,
+    kind: str,
+    reference: str,
+    by: Person,
+    clock: Clock,
+    as_seen_at: datetime | None,
+    changes: Mapping[str, Any],
+) -> datetime:
     """When the live fact was recorded with these changes, nobody else having recorded anything in between."""
     with checked_at_once():
         row = locked(contract)
@@ -31,6 +44,7 @@ def _corrected(contract: Contract, kind: str, reference: str, by: Person, clock:
         current = known.of_kind(kind).get(reference)
         if current is None:
             raise NotFound(f"There is no {kind} {reference}.")
-        (stamp,) = record_among(known, contract=row, facts=[replace(current, **changes)], by=by, clock=clock)
+        changed = replace(current, **changes)
+        (stamp,) = record_among(known, contract=row, facts=[changed], by=by, clock=clock, as_seen_at=as_seen_at)
     contract.last_stamped_at = row.last_stamped_at
     return stamp

@@ -107,12 +107,17 @@ def _require_recordable(
     known: KnownFacts, contract: Contract, facts: Sequence[Content], by: Person, as_seen_at: datetime | None
 ) -> None:
     _require_permission(by, contract, facts, known)
-    if as_seen_at is not None and (changed := recorded_since(contract, facts, as_seen_at)):
-        named = _subject(changed[0])
-        raise ChangedMeanwhile(f"Somebody has recorded {named} since this page was opened. Open it again and look.")
+    require_unchanged_since(contract, facts, as_seen_at)
     if problems := _problems(contract, facts, known):
         raise Refused(problems)
     _require_agreed_baselines(contract, facts)
+
+
+def require_unchanged_since(contract: Contract, facts: Sequence[Content], as_seen_at: datetime | None) -> None:
+    """Raise `ChangedMeanwhile` where one of the facts was recorded after the instant; None asks nothing."""
+    if as_seen_at is not None and (changed := recorded_since(contract, facts, as_seen_at)):
+        named = _subject(changed[0])
+        raise ChangedMeanwhile(f"Somebody has recorded {named} since this page was opened. Open it again and look.")
 
 
 def _require_agreed_baselines(contract: Contract, facts: Sequence[Content]) -> None:

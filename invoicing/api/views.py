@@ -4,8 +4,8 @@ from typing import Any, ClassVar
 
 from django.http import Http404, HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
-from rest_framework.renderers import BaseRenderer, JSONRenderer
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -27,7 +27,9 @@ from invoicing.services.payments import reverse_payment, reverse_set_off
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.clients.api.answers import answered_once, document, require_unchanged, with_etag
 from pbr_ledger.clients.api.paging import page_of, page_schema, query_of
-from pbr_ledger.clients.api.serializers import PageQuery
+from pbr_ledger.clients.api.parameters import IF_MATCH, RANGE, UNCHANGED, row_id
+from pbr_ledger.clients.api.renderers import BytesRenderer, PdfRenderer
+from pbr_ledger.clients.api.serializers import PageQuery, checked
 from pbr_ledger.clients.api.views import ApiView, asker
 from pbr_ledger.clock import DATABASE_CLOCK
 
@@ -39,16 +41,6 @@ KEY = OpenApiParameter(
     required=True,
     description="Yours, new for each payment. The same again gets the same answer, and moves no money twice.",
 )
-IF_MATCH = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, required=True, description="The ETag of what you read."
-)
-UNCHANGED = OpenApiResponse(description="As it was when you read it (`If-None-Match`).")
-
-
-def row_id(prefix: str) -> OpenApiParameter:
-    """The id in an address, for the schema."""
-    form = {"type": "string", "pattern": f"^{prefix}_[1-9][0-9]{{0,17}}$"}
-    return OpenApiParameter("row", form, OpenApiParameter.PATH, description="Its id.")
 
 
 class ContractsView(ApiView):
@@ -113,24 +105,6 @@ class InvoiceView(ApiView):
         return with_etag(request, InvoiceSerializer(found).data)
 
 
-class BytesRenderer(BaseRenderer):
-    """Lets `Accept` ask for the document's own type; a problem is JSON all the same."""
-
-    charset = None
-
-    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
-        """The problem, where there is no document."""
-        rendered: bytes = JSONRenderer().render(data)
-        return rendered
-
-
-class PdfRenderer(BytesRenderer):
-    """PDF."""
-
-    media_type = "application/pdf"
-    format = "pdf"
-
-
 class XmlRenderer(BytesRenderer):
     """XML."""
 
@@ -159,9 +133,6 @@ class DocumentView(ApiView):
             sha256=found.sha256,
             name=f"{word}-{found.invoice_id}-{found.invoice.number}.{self.shown.rpartition('.')[2]}",
         )
-
-
-RANGE = OpenApiParameter("Range", str, OpenApiParameter.HEADER, description="One range of bytes.")
 
 
 class PdfView(DocumentView):
@@ -285,7 +256,7 @@ class PaymentReversalView(ApiView):
         found: AgentPayment = found_or_404(agent.readable_payments(person, {}), row)
         writing.locked_contract_of(found.contract_id)
         require_unchanged(request, PaymentSerializer(agent.payment_as_recorded(row)).data)
-        reason = writing.checked(writing.Reversal, request.data)["reason"]
+        reason = checked(writing.Reversal, request.data)["reason"]
         payment = Payment.objects.select_related("contract").get(pk=row)
         return _payment_made(reverse_payment(payment=payment, reason=reason, by=person, clock=DATABASE_CLOCK))
 
@@ -352,7 +323,7 @@ class SetOffReversalView(ApiView):
         found: AgentSetOff = found_or_404(agent.readable_set_offs(person, {}), row)
         writing.locked_contract_of(found.contract_id)
         require_unchanged(request, SetOffSerializer(AgentSetOff.objects.get(pk=row)).data)
-        reason = writing.checked(writing.Reversal, request.data)["reason"]
+        reason = checked(writing.Reversal, request.data)["reason"]
         made = SetOff.objects.select_related("contract").get(pk=row)
         return _set_off_made(reverse_set_off(made=made, reason=reason, by=person, clock=DATABASE_CLOCK))
 

@@ -15,7 +15,7 @@ from invoicing.services.payments import LONGEST_REFERENCE, record_payment, repay
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.clients.api.answers import etag_of
 from pbr_ledger.clients.api.problems import ApiProblem, invalid
-from pbr_ledger.clients.api.serializers import AmountField, IdField, StrictSerializer
+from pbr_ledger.clients.api.serializers import AmountField, IdField, StrictSerializer, checked
 from pbr_ledger.clock import DATABASE_CLOCK
 
 MOST_ALLOCATIONS = 100
@@ -107,13 +107,6 @@ def recorded_set_off(person: Person, given: Any) -> SetOff:
     if invoice.contract_id != credit_note.contract_id:
         raise invalid("invoice", "Is of another contract than the credit note.")
     return set_off(credit_note=credit_note, invoice=invoice, amount=wanted["amount"], by=person, clock=DATABASE_CLOCK)
-
-
-def checked(form: type[StrictSerializer], given: Any) -> dict[str, Any]:
-    """The body, checked. Raises `ValidationError`."""
-    asked = form(data=given)
-    asked.is_valid(raise_exception=True)
-    return dict(asked.validated_data)
 
 
 def created(said: Mapping[str, Any], address: str) -> Response:

@@ -53,7 +53,8 @@ class ApiClient(models.Model):
 class KeptAnswer(models.Model):
     """What a client was answered when it moved money, under the key it chose: said again for the same request.
 
-    `digest` is that of the request: its method, address and body. Append-only by trigger and by privilege.
+    Where it made something else, `body` is the key of that row alone. `digest` is that of the request: its method,
+    address and body. Append-only by trigger and by privilege.
     """
 
     client = models.ForeignKey(ApiClient, on_delete=models.PROTECT, related_name="kept_answers")

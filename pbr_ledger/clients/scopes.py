@@ -8,6 +8,7 @@ EVERYBODY = frozenset(ORGANISATION_KINDS)
 PARTIES = frozenset({COUNCIL, PROVIDER})
 ONLY_AGENT = frozenset({AGENT})
 ONLY_COUNCIL = frozenset({COUNCIL})
+ONLY_PROVIDER = frozenset({PROVIDER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,22 @@ SCOPES = {
     "statements:agree": Scope("Agree to proposed figures", PARTIES),
     "statements:dispute": Scope("Dispute proposed figures, and withdraw the dispute", PARTIES),
     "statements:close": Scope("Close a month", ONLY_COUNCIL),
-    "facts:read": Scope("Read children, placements, claims, households, extra costs and expenses", PARTIES),
+    "children:read": Scope("Read the children of the cohort and their baselines", PARTIES),
+    "children:write": Scope("Record, correct, retract and restore children", ONLY_COUNCIL),
+    "baselines:agree": Scope("Agree to the baselines that the council has recorded", ONLY_PROVIDER),
+    "placements:read": Scope("Read placements and their prices", PARTIES),
+    "placements:write": Scope("Record, correct, retract and restore placements, and report breakdowns", PARTIES),
+    "claims:read": Scope("Read claims and what is said about them", PARTIES),
+    "claims:submit": Scope("Submit, answer and withdraw claims", ONLY_PROVIDER),
+    "claims:decide": Scope("Agree, query and reject claims, and agree moves that both sides know of", ONLY_COUNCIL),
+    "households:read": Scope("Read carer households", PARTIES),
+    "households:write": Scope("Record, correct, retract and restore carer households", PARTIES),
+    "extra-costs:read": Scope("Read what is paid beside placements", PARTIES),
+    "extra-costs:write": Scope("Record, correct, retract and restore extra costs", ONLY_COUNCIL),
+    "expenses:read": Scope("Read travel that is charged", PARTIES),
+    "expenses:write": Scope("Record, correct, retract and restore expenses", PARTIES),
+    "evidence:read": Scope("Read evidence and open its files", PARTIES),
+    "evidence:write": Scope("Attach evidence", PARTIES),
 }
 """Every scope by its name."""
 

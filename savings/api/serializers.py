@@ -103,10 +103,6 @@ class ToPropose(StrictSerializer):
     month = serializers.RegexField(MONTH)
 
 
-class Nothing(StrictSerializer):
-    """An empty object: everything is said by the address and `If-Match`."""
-
-
 class Objection(StrictSerializer):
     """What is disputed, and why."""
 

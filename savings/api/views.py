@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import Http404
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -13,8 +13,9 @@ from cohort.queries import contracts_visible_to
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.clients.api.answers import etag_of, require_unchanged, with_etag
 from pbr_ledger.clients.api.paging import page_of, page_schema, query_of
+from pbr_ledger.clients.api.parameters import IF_MATCH, UNCHANGED, row_id
 from pbr_ledger.clients.api.problems import invalid
-from pbr_ledger.clients.api.serializers import StrictSerializer
+from pbr_ledger.clients.api.serializers import Nothing, checked
 from pbr_ledger.clients.api.views import ApiView, asker
 from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.periods import Month
@@ -23,17 +24,7 @@ from savings.models import ClosedStatement, Proposal
 from savings.services import agree, close, dispute, propose, withdraw_dispute
 
 BASE = "/api/v1"
-IF_MATCH = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, required=True, description="The ETag of the proposal as you read it."
-)
-UNCHANGED = OpenApiResponse(description="As it was when you read it (`If-None-Match`).")
 __all__ = ["problems"]
-
-
-def row_id(prefix: str) -> OpenApiParameter:
-    """The id in an address, for the schema."""
-    form = {"type": "string", "pattern": f"^{prefix}_[1-9][0-9]{{0,17}}$"}
-    return OpenApiParameter("row", form, OpenApiParameter.PATH, description="Its id.")
 
 
 class StatementsView(ApiView):
@@ -96,7 +87,7 @@ class ProposalsView(ApiView):
     )
     def post(self, request: Request) -> Response:
         """Propose a month's figures as known now. The same figures twice are refused, so it is safe to send again."""
-        person, wanted = asker(request), _checked(serializers.ToPropose, request.data)
+        person, wanted = asker(request), checked(serializers.ToPropose, request.data)
         contract = contracts_visible_to(person).filter(pk=wanted["contract"]).first()
         if contract is None:
             raise invalid("contract", "There is no such contract.")
@@ -143,13 +134,13 @@ class AgreementView(ProposalStep):
     @extend_schema(
         operation_id="agree",
         parameters=[row_id("prp"), IF_MATCH],
-        request=serializers.Nothing,
+        request=Nothing,
         responses={200: serializers.ProposalInFullSerializer},
         tags=["Statements"],
     )
     def post(self, request: Request, row: int) -> Response:
         """Agree for your side to these figures and no others."""
-        _checked(serializers.Nothing, request.data)
+        checked(Nothing, request.data)
         proposal, person = self.read(request, row), asker(request)
         agree(proposal=proposal, by=person, clock=DATABASE_CLOCK)
         return _proposal(person, proposal)
@@ -169,7 +160,7 @@ class DisputeView(ProposalStep):
     )
     def post(self, request: Request, row: int) -> Response:
         """Dispute a figure: the proposal stops, and no fact changes."""
-        wanted = _checked(serializers.Objection, request.data)
+        wanted = checked(serializers.Objection, request.data)
         proposal, person = self.read(request, row), asker(request)
         dispute(proposal=proposal, about=wanted["about"], reason=wanted["reason"], by=person, clock=DATABASE_CLOCK)
         return _proposal(person, proposal)
@@ -183,13 +174,13 @@ class WithdrawalView(ProposalStep):
     @extend_schema(
         operation_id="withdraw_dispute",
         parameters=[row_id("prp"), IF_MATCH],
-        request=serializers.Nothing,
+        request=Nothing,
         responses={200: serializers.ProposalInFullSerializer},
         tags=["Statements"],
     )
     def post(self, request: Request, row: int) -> Response:
         """Withdraw your side's dispute: the same figures can be proposed again."""
-        _checked(serializers.Nothing, request.data)
+        checked(Nothing, request.data)
         proposal, person = self.read(request, row), asker(request)
         if not hasattr(proposal, "dispute"):
             raise Http404
@@ -211,7 +202,7 @@ class ClosingView(ProposalStep):
     )
     def post(self, request: Request, row: int) -> Response:
         """Close the month for good, with this moment as its cut-off."""
-        wanted = _checked(serializers.Closing, request.data)
+        wanted = checked(serializers.Closing, request.data)
         proposal, person = self.read(request, row), asker(request)
         closed = close(proposal=proposal, by=person, clock=DATABASE_CLOCK, **wanted)
         said = serializers.StatementInFullSerializer(_found(_statements(person), closed.pk)).data
@@ -239,12 +230,6 @@ def _found(rows: QuerySet[Any], key: int) -> Any:
     if found is None:
         raise Http404
     return found
-
-
-def _checked(form: type[StrictSerializer], given: Any) -> dict[str, Any]:
-    asked = form(data=given)
-    asked.is_valid(raise_exception=True)
-    return dict(asked.validated_data)
 
 
 def _proposal(person: Person, proposal: Proposal, *, status: int = 200) -> Response:

@@ -97,11 +97,14 @@ def test_facts_are_read_as_known_now_or_earlier(parties: Parties, contract: str)
     provider = Program.of(parties.provider)
 
     def ids(resource: str, more: str = "") -> list[str]:
-        return [each["id"] for each in provider.get(f"{resource}?contract={contract}{more}").json()["items"]]
+        return [each["reference"] for each in provider.get(f"{resource}?contract={contract}{more}").json()["items"]]
 
     assert ids("children") == ["C01"]
     (child,) = provider.get(f"children?contract={contract}").json()["items"]
-    assert set(child) == {"id", "joined", "left", "baseline"}
+    assert set(child) == {
+        *("id", "contract", "reference", "retracted", "recorded_at"),
+        *("joined", "left", "baseline"),
+    }
     assert {type(rate["weekly"]) for rate in child["baseline"]} == {str}
     assert ids("claims")
     assert ids("placements")

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import OperationalError, connection, transaction
 from django.http import HttpResponse, HttpResponseBase
+from django.utils.http import content_disposition_header
 from psycopg.errors import LockNotAvailable
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -29,6 +30,9 @@ from pbr_ledger.clients.models import KeptAnswer
 
 PATIENCE = "10s"
 """How long a request waits for an earlier one with the same key before it is told to come back."""
+
+
+_REUSED = "This Idempotency-Key was used for another request before."
 
 
 def etag_of(said: Mapping[str, Any]) -> str:
@@ -72,9 +76,33 @@ def answered_once(request: Request, act: Callable[[], Response]) -> Response:
             )
             return answer
     if kept.digest != digest:
-        raise ApiProblem(KEY_REUSED, "This Idempotency-Key was used for another request before.")
+        raise ApiProblem(KEY_REUSED, _REUSED)
     said = {**kept.headers, "Idempotency-Replayed": "true"}
     return Response(json.loads(kept.body), status=kept.status, headers=said)
+
+
+def made_once(request: Request, make: Callable[[], int], say: Callable[[int], Response]) -> Response:
+    """What `say` answers of the row that `make` made; the same request again, with the same key, makes no other.
+
+    The `Idempotency-Key` may be left out. With it only the row's key is kept, never what it says: nothing about a
+    child stands in the ledger a second time. So the same request again is told what the row says by then.
+    """
+    if "Idempotency-Key" not in request.headers:
+        return say(make())
+    client, key, digest = client_of(request), _key_of(request), _digest_of(request)
+    with transaction.atomic():
+        _wait_for_turn(f"{client.pk} {key}")
+        kept = KeptAnswer.objects.filter(client=client, key=key).first()
+        if kept is None:
+            made = make()
+            KeptAnswer.objects.create(client=client, key=key, digest=digest, status=201, body=str(made))
+    if kept is None:
+        return say(made)
+    if kept.digest != digest:
+        raise ApiProblem(KEY_REUSED, _REUSED)
+    answer = say(int(kept.body))
+    answer["Idempotency-Replayed"] = "true"
+    return answer
 
 
 def document(request: Request, *, content: bytes, media_type: str, sha256: str, name: str) -> HttpResponseBase:
@@ -84,7 +112,7 @@ def document(request: Request, *, content: bytes, media_type: str, sha256: str, 
         "Repr-Digest": f"sha-256=:{base64.b64encode(bytes.fromhex(sha256)).decode()}:",
         "Accept-Ranges": "bytes",
         "Cache-Control": "private, no-store",
-        "Content-Disposition": f'attachment; filename="{name}"',
+        "Content-Disposition": content_disposition_header(True, name) or "attachment",
     }
     if _names(request.headers.get("If-None-Match", ""), headers["ETag"]):
         return HttpResponse(status=304, headers=headers)
@@ -126,8 +154,17 @@ def _key_of(request: Request) -> str:
 def _digest_of(request: Request) -> str:
     if not isinstance(request.data, dict):
         raise ApiProblem(MALFORMED, "The body has to be a JSON object.")
-    body = json.dumps(request.data, sort_keys=True, separators=(",", ":"))
+    body = json.dumps(request.data, sort_keys=True, separators=(",", ":"), default=_digest_of_file)
     return hashlib.sha256(f"{request.method} {request.path}\n{body}".encode("utf-8", "backslashreplace")).hexdigest()
+
+
+def _digest_of_file(file: Any) -> list[str]:
+    """A file of a form, by its name and its bytes, which can be read again after."""
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return [file.name, digest.hexdigest()]
 
 
 def _wait_for_turn(name: str) -> None:

@@ -2,7 +2,8 @@
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from django.db.models import QuerySet
@@ -27,9 +28,17 @@ def query_of(request: Request, form: type[serializers.Serializer[Any]]) -> dict[
 
 
 def page_of(
-    request: Request, rows: "QuerySet[Any]", given: type[serializers.Serializer[Any]], query: Mapping[str, Any]
+    request: Request,
+    rows: "QuerySet[Any]",
+    given: type[serializers.Serializer[Any]],
+    query: Mapping[str, Any],
+    *,
+    read: Callable[[Sequence[Any]], Sequence[Any]] = tuple,
 ) -> Response:
-    """One page of the rows in the order of their keys, and the address of the next one."""
+    """One page of the rows in the order of their keys, and the address of the next one.
+
+    `read` gives what is said of the rows of the page, where that is more than stands in them.
+    """
     rows, limit = rows.order_by("pk"), query["limit"]
     if "after" in query:
         rows = rows.filter(pk__gt=_key(query["after"]))
@@ -37,9 +46,10 @@ def page_of(
     shown = found[:limit]
     following = _next(request, shown[-1].pk) if len(found) > limit else None
     cursor = _cursor(shown[-1].pk) if shown else query.get("after")
-    return Response({"items": given(shown, many=True).data, "next": following, "cursor": cursor})
+    return Response({"items": given(read(shown), many=True).data, "next": following, "cursor": cursor})
 
 
+@cache
 def page_schema(given: type[serializers.Serializer[Any]]) -> serializers.Serializer[Any]:
     """How such a page looks, for the schema."""
     return inline_serializer(

@@ -77,7 +77,9 @@ IN_FLIGHT = add_problem(
     "request-in-flight", 409, "The same request is still being worked on", "Try again with the same key after a moment."
 )
 CHANGED_SINCE = add_problem("changed-since", 412, "It has changed since it was read", "Read it again, then decide.")
-UNSUPPORTED = add_problem("unsupported-media-type", 415, "The body has another form", "Send application/json.")
+UNSUPPORTED = add_problem(
+    "unsupported-media-type", 415, "The body has another form", "Send application/json; a file as multipart/form-data."
+)
 RANGE = add_problem("range-not-satisfiable", 416, "The document has no such range", "See `Content-Range`.")
 INVALID = add_problem("invalid", 422, "What was sent is wrong in places", "Correct what `errors` names.")
 KEY_REUSED = add_problem(

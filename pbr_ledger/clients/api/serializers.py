@@ -24,6 +24,17 @@ class StrictSerializer(serializers.Serializer[Any]):
         return super().to_internal_value(given)
 
 
+class Nothing(StrictSerializer):
+    """An empty object: everything is said by the address and `If-Match`."""
+
+
+def checked(form: type[StrictSerializer], given: Any) -> dict[str, Any]:
+    """The body, checked. Raises `ValidationError`."""
+    asked = form(data=given)
+    asked.is_valid(raise_exception=True)
+    return dict(asked.validated_data)
+
+
 @extend_schema_field({"type": "string", "pattern": MONEY, "examples": ["15298.90"]})
 class AmountField(serializers.Field[Decimal, Any, str, Any]):
     """Takes an amount above or at zero in pounds and pence, as a string: numbers lose pennies on their way."""
