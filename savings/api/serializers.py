@@ -33,10 +33,36 @@ class StatementSerializer(serializers.Serializer[Any]):
         return str(row.month)
 
 
+class StatementDocumentSerializer(serializers.Serializer[Any]):
+    """A document of a closed statement."""
+
+    name = serializers.CharField(help_text="As in its address.")
+    media_type = serializers.CharField()
+    sha256 = serializers.RegexField(r"^[0-9a-f]{64}$")
+    address = serializers.CharField()
+
+
 class StatementInFullSerializer(StatementSerializer):
     """The same with its result document (docs/scenario.md)."""
 
+    documents = serializers.SerializerMethodField(help_text="The report and the workbook, once they are made.")
     document = serializers.SerializerMethodField()
+
+    @extend_schema_field(StatementDocumentSerializer(many=True))
+    def get_documents(self, row: Any) -> Any:
+        """What is kept of them, without their content."""
+        made = sorted(row.reports.defer("content"), key=lambda report: str(report.name))
+        address = f"/api/v1/statements/stm_{row.pk}"
+        said = [
+            {
+                "name": each.name,
+                "media_type": each.media_type,
+                "sha256": each.sha256,
+                "address": f"{address}/{each.name}",
+            }
+            for each in made
+        ]
+        return StatementDocumentSerializer(said, many=True).data
 
     @extend_schema_field(DOCUMENT)
     def get_document(self, row: Any) -> Any:

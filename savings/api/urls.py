@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from pbr_ledger.clients.api.ids import id_converter
-from savings.api import views
+from savings.api import documents, views
 
 for prefix in ("stm", "prp"):
     register_converter(id_converter(prefix), prefix)
@@ -11,6 +11,9 @@ for prefix in ("stm", "prp"):
 urlpatterns = [
     path("statements", views.StatementsView.as_view(), name="api-statements"),
     path("statements/<stm:row>", views.StatementView.as_view(), name="api-statement"),
+    path("statements/<stm:row>/statement.json", documents.ResultDocumentView.as_view(), name="api-statement-json"),
+    path("statements/<stm:row>/reconciliation.pdf", documents.ReportView.as_view(), name="api-statement-report"),
+    path("statements/<stm:row>/workbook.xlsx", documents.WorkbookView.as_view(), name="api-statement-workbook"),
     path("proposals", views.ProposalsView.as_view(), name="api-proposals"),
     path("proposals/<prp:row>", views.ProposalView.as_view(), name="api-proposal"),
     path("proposals/<prp:row>/agreement", views.AgreementView.as_view(), name="api-agreement"),

@@ -41,7 +41,7 @@ class StatementsView(ApiView):
     def get(self, request: Request) -> Response:
         """The months that are closed for good."""
         query = query_of(request, serializers.StatementsQuery)
-        rows = _filtered(_statements(asker(request)), query)
+        rows = _filtered(statements_of(asker(request)), query)
         return page_of(request, rows.defer("document"), serializers.StatementSerializer, query)
 
 
@@ -58,7 +58,7 @@ class StatementView(ApiView):
     )
     def get(self, request: Request, row: int) -> Response:
         """One closed month with its result document."""
-        found = _found(_statements(asker(request)), row)
+        found = found_or_404(statements_of(asker(request)), row)
         return with_etag(request, serializers.StatementInFullSerializer(found).data)
 
 
@@ -108,7 +108,7 @@ class ProposalView(ApiView):
     )
     def get(self, request: Request, row: int) -> Response:
         """One proposal with its result document."""
-        found = _found(_proposals(asker(request)), row)
+        found = found_or_404(_proposals(asker(request)), row)
         return with_etag(request, serializers.ProposalInFullSerializer(found).data)
 
 
@@ -121,7 +121,7 @@ class ProposalStep(ApiView):
 
     def read(self, request: Request, row: int) -> Proposal:
         """The proposal, unchanged since it was read. Raises the problem that it is otherwise."""
-        found = _found(_proposals(asker(request)), row)
+        found = found_or_404(_proposals(asker(request)), row)
         require_unchanged(request, serializers.ProposalInFullSerializer(found).data)
         return found
 
@@ -205,12 +205,12 @@ class ClosingView(ProposalStep):
         wanted = checked(serializers.Closing, request.data)
         proposal, person = self.read(request, row), asker(request)
         closed = close(proposal=proposal, by=person, clock=DATABASE_CLOCK, **wanted)
-        said = serializers.StatementInFullSerializer(_found(_statements(person), closed.pk)).data
+        said = serializers.StatementInFullSerializer(found_or_404(statements_of(person), closed.pk)).data
         headers = {"Location": f"{BASE}/statements/stm_{closed.pk}", "ETag": etag_of(said)}
         return Response(said, status=201, headers=headers)
 
 
-def _statements(person: Person) -> QuerySet[ClosedStatement]:
+def statements_of(person: Person) -> QuerySet[ClosedStatement]:
     return ClosedStatement.objects.filter(contract__in=contracts_visible_to(person))
 
 
@@ -225,7 +225,7 @@ def _filtered(rows: QuerySet[Any], query: Mapping[str, Any]) -> QuerySet[Any]:
     return rows.filter(month_start=Month.parse(query["month"]).first_day) if "month" in query else rows
 
 
-def _found(rows: QuerySet[Any], key: int) -> Any:
+def found_or_404(rows: QuerySet[Any], key: int) -> Any:
     found = rows.filter(pk=key).first()
     if found is None:
         raise Http404
@@ -233,6 +233,6 @@ def _found(rows: QuerySet[Any], key: int) -> Any:
 
 
 def _proposal(person: Person, proposal: Proposal, *, status: int = 200) -> Response:
-    said = serializers.ProposalInFullSerializer(_found(_proposals(person), proposal.pk)).data
+    said = serializers.ProposalInFullSerializer(found_or_404(_proposals(person), proposal.pk)).data
     headers = {"Location": f"{BASE}/proposals/{said['id']}", "ETag": etag_of(said)}
     return Response(said, status=status, headers=headers)

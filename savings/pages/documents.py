@@ -1,5 +1,6 @@
 """A closed statement's documents, and how far their making has come."""
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -60,6 +61,12 @@ def documents_shown(statement: ClosedStatement) -> DocumentsShown:
         for name, title, ending, noun, route in KINDS
     )
     return DocumentsShown(documents, "-".join(_stage(each) for each in documents))
+
+
+def file_name(kind: str, closed: ClosedStatement, ending: str) -> str:
+    """A name that every system can keep: `reconciliation-L04-25-26-2026-03.pdf`."""
+    reference = re.sub(r"[^A-Za-z0-9]+", "-", closed.contract.reference).strip("-")
+    return f"{kind}-{reference}-{closed.month}.{ending}"
 
 
 def _filled(document: DocumentShown, made: Any, job: Job | None) -> DocumentShown:

@@ -1,7 +1,6 @@
 """A closed statement's documents: the very bytes that are kept, and how far their making has come."""
 
 import hashlib
-import re
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -12,7 +11,7 @@ from pbr_ledger.pages import download
 from pbr_ledger.periods import Month
 from pbr_ledger.words import month_shown
 from savings.models import RECONCILIATION_REPORT, RECONCILIATION_WORKBOOK, ClosedStatement
-from savings.pages.documents import documents_shown
+from savings.pages.documents import documents_shown, file_name
 from savings.queries import closed_statement, statement_report
 from savings.services import statement_text
 
@@ -37,7 +36,7 @@ def result_document(request: HttpRequest, contract_id: int, month: Month) -> Htt
     """The month's statement as a result document (JSON)."""
     closed = closed_for(request, contract_id, month)
     content = statement_text(closed).encode()
-    name = _file_name("statement", closed, "json")
+    name = file_name("statement", closed, "json")
     sha256 = hashlib.sha256(content).hexdigest()
     return download(request, content, name=name, media_type="application/json", sha256=sha256)
 
@@ -67,11 +66,5 @@ def _kept(request: HttpRequest, closed: ClosedStatement, name: str, kind: str, e
     kept = statement_report(statement=closed, name=name)
     if kept is None:
         raise Http404("The document is not made yet.")
-    file_name = _file_name(kind, closed, ending)
-    return download(request, bytes(kept.content), name=file_name, media_type=kept.media_type, sha256=kept.sha256)
-
-
-def _file_name(kind: str, closed: ClosedStatement, ending: str) -> str:
-    """A name that every system can keep: `reconciliation-L04-25-26-2026-03.pdf`."""
-    reference = re.sub(r"[^A-Za-z0-9]+", "-", closed.contract.reference).strip("-")
-    return f"{kind}-{reference}-{closed.month}.{ending}"
+    name = file_name(kind, closed, ending)
+    return download(request, bytes(kept.content), name=name, media_type=kept.media_type, sha256=kept.sha256)
