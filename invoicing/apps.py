@@ -13,6 +13,7 @@ class InvoicingConfig(AppConfig):
         """Register the work that follows a closing and an issue, that of every night, and the room's pages."""
         from invoicing.figures import invoicing_figures  # noqa: PLC0415 - apps are not ready before
         from invoicing.needs import needs_of_invoicing  # noqa: PLC0415
+        from invoicing.services.announcements import INVOICES, LIMITS, PAYABLES, PAYMENTS  # noqa: PLC0415
         from invoicing.tasks import (  # noqa: PLC0415
             CHECK_LEDGER,
             DRAFT_INVOICE,
@@ -25,12 +26,15 @@ class InvoicingConfig(AppConfig):
         from pbr_ledger.landing import Landing  # noqa: PLC0415
         from pbr_ledger.landing import register as register_landing  # noqa: PLC0415
         from pbr_ledger.needs import register as register_needs  # noqa: PLC0415
+        from pbr_ledger.notices.registry import register_kind  # noqa: PLC0415
         from pbr_ledger.observability.figures import register as register_figures  # noqa: PLC0415
         from pbr_ledger.sections import Section  # noqa: PLC0415
         from pbr_ledger.sections import register as register_section  # noqa: PLC0415
 
         for kind in (DRAFT_INVOICE, INVOICE_PDF, INVOICE_XML, CHECK_LEDGER):
             register(kind)
+        for notice in (INVOICES, PAYABLES, PAYMENTS, LIMITS):
+            register_kind(notice)
         register_section(Section("invoices", "Invoices", "invoices", place=70))
         register_section(Section("payments", "Payments", "payments", place=80))
         register_section(Section("ledger", "Ledger", "ledger", place=90, permissions=frozenset({"read_books"})))

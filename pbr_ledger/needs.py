@@ -15,7 +15,8 @@ from pbr_ledger.accounts.models import Person
 class Need:
     """Something that waits for the person: said in words as a link, and since when or by when, where that matters.
 
-    `contract` is the key of the contract that it is about. `when` is shown beside it: “since 4 May 2026”.
+    `contract` is the key of the contract that it is about. `when` is shown beside it: “since 4 May 2026”. Where `text`
+    names a child or a carer, `mailed` says the same without.
     """
 
     contract: int
@@ -23,6 +24,7 @@ class Need:
     address: str
     since: date | None = None
     when: str = ""
+    mailed: str = ""
 
 
 Reader = Callable[[Person, Collection[int]], Iterator[Need]]

@@ -149,6 +149,7 @@ INSTALLED_APPS = [
     "pbr_ledger.accounts",
     "pbr_ledger.audit",
     "pbr_ledger.jobs",
+    "pbr_ledger.notices",
     "pbr_ledger.clients",
     "cohort",
     "savings",

@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("pbr_ledger.accounts.urls")),
     path("", include("cohort.urls")),
+    path("", include("pbr_ledger.notices.urls")),
     path("", include("pbr_ledger.jobs.urls")),
     path("", include("pbr_ledger.observability.urls")),
     path("", include("savings.urls")),

@@ -14,6 +14,7 @@ class SavingsConfig(AppConfig):
         from pbr_ledger.effects import register as register_effects  # noqa: PLC0415
         from pbr_ledger.jobs.registry import register  # noqa: PLC0415 - apps are not ready before
         from pbr_ledger.needs import register as register_need  # noqa: PLC0415
+        from pbr_ledger.notices.registry import register_kind, register_part  # noqa: PLC0415
         from pbr_ledger.observability.figures import register as register_figures  # noqa: PLC0415
         from pbr_ledger.sections import Section  # noqa: PLC0415
         from pbr_ledger.sections import register as register_section  # noqa: PLC0415
@@ -21,10 +22,16 @@ class SavingsConfig(AppConfig):
         from savings.pages.cohort_needs import cohort_needs  # noqa: PLC0415
         from savings.pages.effects import closed_months_words  # noqa: PLC0415
         from savings.pages.needs import statements_waiting  # noqa: PLC0415
+        from savings.pages.summary import AHEAD, NEEDS  # noqa: PLC0415
+        from savings.services import DOCUMENTS, STATEMENTS  # noqa: PLC0415
         from savings.tasks import RECONCILIATION_REPORT, RECONCILIATION_WORKBOOK  # noqa: PLC0415
 
         for kind in (RECONCILIATION_REPORT, RECONCILIATION_WORKBOOK):
             register(kind)
+        for notice in (STATEMENTS, DOCUMENTS):
+            register_kind(notice)
+        for part in (NEEDS, AHEAD):
+            register_part(part)
         register_figures(savings_figures)
         register_section(Section("overview", "Overview", "contract", place=10))
         register_need(cohort_needs)

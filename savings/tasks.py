@@ -7,7 +7,7 @@ from savings.documents.workbook.reconciliation import workbook_xlsx
 from savings.models import RECONCILIATION_REPORT as REPORT_NAME
 from savings.models import RECONCILIATION_WORKBOOK as WORKBOOK_NAME
 from savings.models import ClosedStatement
-from savings.services import reconciliation_content, store_report, workbook_content
+from savings.services import reconciliation_content, store_report, tell_of_report, workbook_content
 
 PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -19,8 +19,10 @@ def make_reconciliation_report(job: Job) -> bytes:
 
 
 def keep_reconciliation_report(job: Job, content: bytes) -> str:
-    """Store the PDF with its statement; gives its SHA-256."""
-    return store_report(statement=_statement(job), name=REPORT_NAME, media_type=PDF, content=content).sha256
+    """Store the PDF with its statement, and tell the parties; gives its SHA-256."""
+    statement = _statement(job)
+    tell_of_report(statement)
+    return store_report(statement=statement, name=REPORT_NAME, media_type=PDF, content=content).sha256
 
 
 def make_reconciliation_workbook(job: Job) -> bytes:

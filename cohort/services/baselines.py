@@ -14,6 +14,7 @@ from cohort.models.baselines import LOADED, PROPOSED, RECORDED
 from cohort.queries.baselines import agreed_baselines, rates_read, rates_written
 from cohort.queries.facts import current_facts
 from cohort.rules import is_party, may_agree_recorded_baseline, may_decide_baseline, may_propose_baseline, side_of
+from cohort.services.announcements import tell_of_baseline
 from cohort.services.contracts import checked_at_once, keep_stamp, locked, next_stamp, stream_of
 from cohort.services.facts import digest_of, enter
 from cohort.services.limits import too_large
@@ -256,3 +257,4 @@ def _audit(
     rates = rates_read(row.rates)
     detail = {"row": row.pk, "baseline_sha256": digest_of(Child(child, at.date(), None, rates))}
     audit.record(stream=stream_of(contract), by=by, action=action, subject=f"child {child}", detail=detail, at=at)
+    tell_of_baseline(contract, row.child_id, f"A baseline is {action.removeprefix('baseline.')}", by=by, at=at)

@@ -15,6 +15,7 @@ from cohort.lifecycles import CLAIM, LIVE_STATUSES
 from cohort.models.claims import LONGEST_TEXT
 from cohort.queries.facts import current_facts
 from cohort.rules import is_party, may_add_facts, may_decide_claims, may_do_to_claim, reports_for_provider
+from cohort.services.announcements import tell_of_claim
 from cohort.services.baselines import require_agreed_baseline
 from cohort.services.contracts import checked_at_once, keep_stamp, locked, next_stamp, stream_of
 from cohort.services.evidence import KeptFile, Upload, add_rows, kept_files
@@ -109,7 +110,9 @@ def set_claim_status(
         (at,) = record_among(known, contract=row, facts=[changed], by=by, clock=clock)
         if status == "agreed":
             require_agreed_baseline(row, known, current.placement)
-        _note(models.Claim.objects.get(contract=row, reference=claim), status, text, by, at)
+        identity = models.Claim.objects.get(contract=row, reference=claim)
+        _note(identity, status, text, by, at)
+        tell_of_claim(row, identity.pk, f"A claim is {status}", by=by, at=at)
     contract.last_stamped_at = row.last_stamped_at
     return at
 
@@ -130,6 +133,8 @@ def write_to_claim(*, contract: models.Contract, claim: str, text: str, by: Pers
         audit.record(
             stream=stream_of(row), by=by, action="claim.message", subject=f"claim {claim}", detail=detail, at=at
         )
+        identity = models.Claim.objects.get(contract=row, reference=claim)
+        tell_of_claim(row, identity.pk, "There is a message about a claim", by=by, at=at)
     assert note is not None  # noqa: S101 - there are words, so there is a note
     return note
 
@@ -156,6 +161,7 @@ def _new_claim(
         (at,) = enter(contract=row, facts=[claim], known=known, by=by, clock=clock)
         identity = models.Claim.objects.get(contract=row, reference=claim.id)
         _note(identity, status, text, by, at)
+        tell_of_claim(row, identity.pk, f"A claim is {status}", by=by, at=at)
         if files:
             add_rows(contract=row, kind="claim", fact=identity, files=files, by=by, at=at)
     contract.last_stamped_at = row.last_stamped_at

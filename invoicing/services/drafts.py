@@ -24,6 +24,7 @@ from invoicing.models import (
 )
 from invoicing.queries.invoices import charged_lines, document_before, invoice_of, invoices_of
 from invoicing.queries.ledger import expense_day
+from invoicing.services.announcements import tell_of_invoice
 from invoicing.services.ground import OverCap, OverMaximum, note, require, require_party, require_reason, stamp
 from invoicing.services.ledger import balance_of, count, narrative_of, post, post_statement
 from pbr_ledger.accounts.models import Person
@@ -131,6 +132,7 @@ def _drafted(contract: Contract, statement: ClosedStatement, at: datetime) -> In
         invoice.corrects.set(_corrected(statement, document))
     detail = {"statement": str(statement), "net": str(invoice.net), "vat": str(invoice.vat)}
     note(contract, None, f"{invoice.kind}.drafted", invoice, detail, at)
+    tell_of_invoice(invoice, "drafted", by=None, at=at)
     return invoice
 
 

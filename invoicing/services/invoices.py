@@ -14,6 +14,7 @@ from invoicing.lifecycles import DRAFT, INVOICE
 from invoicing.models import CREDIT_NOTE, DOCUMENT_NAMES, ContractBalance, Invoice, InvoicingTerms
 from invoicing.queries.invoices import invoicing_terms_at
 from invoicing.queries.ledger import expense_day
+from invoicing.services.announcements import tell_of_invoice, warn_of_maximum
 from invoicing.services.drafts import draft_from_statement, release_parked
 from invoicing.services.ground import (
     locked_invoice,
@@ -72,6 +73,7 @@ def issue(*, invoice: Invoice, by: Person, clock: Clock, provider_reference: str
         )
         detail = {"gross": str(invoice.gross), "due_on": invoice.due_on.isoformat() if invoice.due_on else ""}
         note(contract, by, f"{invoice.kind}.issued", invoice, detail, at)
+        tell_of_invoice(invoice, "issued", by=by, at=at)
         for document in DOCUMENT_NAMES:
             enqueue(kind=document, key=str(invoice.pk), subject=str(invoice))
     return invoice
@@ -90,9 +92,10 @@ def approve(*, invoice: Invoice, by: Person, clock: Clock) -> Invoice:
         require(rules.may_approve(by, invoice), otherwise)
         at = stamp(contract, clock)
         move(invoice, "approve", by=by, at=at, approved_by=by)
-        _count(invoice, contract)
+        _count(invoice, contract, by, at)
         _post(contract, invoice, by, at)
         note(contract, by, f"{invoice.kind}.approved", invoice, {"gross": str(invoice.gross)}, at)
+        tell_of_invoice(invoice, "approved", by=by, at=at)
     return invoice
 
 
@@ -118,6 +121,7 @@ def _held_or_released(invoice: Invoice, action: str, done: str, reason: str, by:
         at = stamp(contract, clock)
         move(invoice, action, by=by, at=at, reason=reason)
         note(contract, by, f"{invoice.kind}.{done}", invoice, {"reason": reason}, at)
+        tell_of_invoice(invoice, done, by=by, at=at)
     return invoice
 
 
@@ -176,12 +180,15 @@ def _party(organisation: Organisation) -> Party:
 # Approving
 
 
-def _count(invoice: Invoice, contract: Contract) -> None:
-    """Count the invoice in the contract's running columns, unless a limit is passed."""
+def _count(invoice: Invoice, contract: Contract, by: Person, at: datetime) -> None:
+    """Count the invoice in the contract's running columns, unless a limit is passed; warn where one comes near."""
     direction = -1 if invoice.kind == CREDIT_NOTE else 1
     fixed_fee = sum((line.net for line in invoice.lines.all() if line.charge in OF_THE_FIXED_FEE), Decimal("0.00"))
     what = f"{invoice} approved"
-    count(balance_of(contract), net=direction * invoice.net, fixed_fee=direction * fixed_fee, what=what)
+    balance = balance_of(contract)
+    before = balance.approved
+    count(balance, net=direction * invoice.net, fixed_fee=direction * fixed_fee, what=what)
+    warn_of_maximum(contract, before=before, after=balance.approved, maximum=balance.maximum, by=by, at=at)
 
 
 def _post(contract: Contract, invoice: Invoice, by: Person, at: datetime) -> None:

@@ -19,6 +19,7 @@ from invoicing.models import (
     PaymentAllocation,
 )
 from invoicing.queries.ledger import posting_day
+from invoicing.services.announcements import tell_of_payment
 from invoicing.services.ground import (
     locked_invoices,
     note,
@@ -126,6 +127,7 @@ def reverse_payment(*, payment: Payment, reason: str, by: Person, clock: Clock) 
             reopen(invoice, amount, by, at, reason)
         _post_reversal(contract, payment, reversal)
         note(contract, by, f"{payment.kind}.reversed", payment, _detail(reversal, allocated) | {"reason": reason}, at)
+        tell_of_payment(contract, f"A {payment.kind} is taken back", by=by, at=at)
     return reversal
 
 
@@ -166,6 +168,7 @@ def _paid(
             settle(invoice, share, by, at)
         _post(contract, payment, shares)
         note(contract, by, f"{kind}.recorded", payment, _detail(payment, shares), at)
+        tell_of_payment(contract, f"A {kind} is recorded", by=by, at=at)
     return payment
 
 

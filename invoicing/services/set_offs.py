@@ -5,6 +5,7 @@ from decimal import Decimal
 from cohort.services import checked_at_once, locked
 from invoicing import rules
 from invoicing.models import CREDIT_NOTE, INVOICE_KIND, Invoice, SetOff
+from invoicing.services.announcements import tell_of_payment
 from invoicing.services.ground import (
     locked_invoices,
     note,
@@ -45,6 +46,7 @@ def set_off(*, credit_note: Invoice, invoice: Invoice, amount: Decimal, by: Pers
         settle(credit, amount, by, at)
         settle(owed, amount, by, at)
         note(contract, by, "credit_note.set_off", credit, {"against": str(owed), "amount": str(amount)}, at)
+        tell_of_payment(contract, "Credit is set off against an invoice", by=by, at=at)
     return made
 
 
@@ -78,4 +80,5 @@ def reverse_set_off(*, made: SetOff, reason: str, by: Person, clock: Clock) -> S
         reopen(owed, made.amount, by, at, reason)
         detail = {"against": str(owed), "amount": str(made.amount), "reason": reason}
         note(contract, by, "credit_note.set_off_reversed", credit, detail, at)
+        tell_of_payment(contract, "A set-off of credit is taken back", by=by, at=at)
     return reversal

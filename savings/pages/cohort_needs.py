@@ -29,6 +29,7 @@ def cohort_needs(person: Person, contracts: Collection[int]) -> Iterator[Need]:
             address=reverse("child-move", args=[child.contract, child.key]),
             since=child.last_ended or child.joined,
             when=f"since {day_shown(child.last_ended)}" if child.last_ended else "",
+            mailed="Record where a child lives",
         )
 
 

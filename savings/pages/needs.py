@@ -1,7 +1,7 @@
 """What waits for somebody among the statements: to propose, agree, answer or close (docs/contract.md 13)."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
 
@@ -112,8 +112,10 @@ def _to_answer(waiting: Waiting, month: Month, proposal: Proposal, side: str) ->
     if proposal.status != DISPUTED or proposal.dispute.withdrawn_at or proposal.dispute.side == side:
         return
     since = day_of(proposal.dispute.disputed_at)
-    text = f"The {proposal.dispute.side} disputes {proposal.dispute.about} in the statement of {month_shown(month)}"
-    yield _need(waiting, text, "statement", month, since, f"since {day_shown(since)}")
+    name = month_shown(month)
+    text = f"The {proposal.dispute.side} disputes {proposal.dispute.about} in the statement of {name}"
+    mailed = f"The {proposal.dispute.side} disputes the statement of {name}"
+    yield replace(_need(waiting, text, "statement", month, since, f"since {day_shown(since)}"), mailed=mailed)
 
 
 def _to_close(waiting: Waiting, month: Month, proposal: Proposal, today: date) -> Iterator[Need]:

@@ -1,5 +1,6 @@
 """Every change to a month's statement (docs/contract.md 13)."""
 
+from savings.services.announcements import DOCUMENTS, STATEMENTS, tell_of_report
 from savings.services.closing import UNANSWERED, answer_awaited_until, close, closing_action, first_month_skipped
 from savings.services.ground import (
     AgreementMissing,
@@ -25,6 +26,8 @@ from savings.services.reports import (
 from savings.services.scenarios import ContractExists, Follower, Particulars, Parties, load_scenario
 
 __all__ = [
+    "DOCUMENTS",
+    "STATEMENTS",
     "UNANSWERED",
     "AgreementMissing",
     "AlreadyAgreed",
@@ -53,6 +56,7 @@ __all__ = [
     "standing_content",
     "statement_text",
     "store_report",
+    "tell_of_report",
     "withdraw_dispute",
     "workbook_content",
 ]

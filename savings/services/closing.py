@@ -26,6 +26,7 @@ from savings.models import (
     Proposal,
 )
 from savings.queries import WorkedStatement, last_closed_month, worked_statement
+from savings.services.announcements import tell_of_statement
 from savings.services.ground import (
     AgreementMissing,
     Difference,
@@ -89,6 +90,7 @@ def _closed(
         "unanswered_because": unanswered_because,
     }
     event = note(contract, by, "statement.closed", f"{contract.reference} {proposal.month}", detail, at)
+    tell_of_statement(contract, proposal.month, "the statement is closed", by=by, at=at)
     closed = ClosedStatement.objects.create(
         contract=contract,
         month_start=proposal.month_start,

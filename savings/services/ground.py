@@ -18,6 +18,7 @@ from savings.core.document import differences
 from savings.lifecycles import PROPOSAL
 from savings.models import Proposal
 from savings.queries import WorkedStatement, last_closed_month
+from savings.services.announcements import tell_of_statement
 
 Difference = tuple[str, str, str]
 """A figure's place, what was proposed, and what it is now."""
@@ -126,6 +127,7 @@ def lapse_if_unlike(
     changed = differences(json.loads(proposal.document), worked.document)
     set_status(proposal, PROPOSAL.after(proposal.status, "lapse"))
     note(contract, by, "statement.lapsed", str(proposal), {"changed": [list(item) for item in changed]}, at)
+    tell_of_statement(contract, proposal.month, "the proposal has lapsed, because a figure changed", by=by, at=at)
     return changed
 
 

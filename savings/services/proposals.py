@@ -12,6 +12,7 @@ from savings.core.document import as_text
 from savings.lifecycles import DISPUTED, PROPOSAL
 from savings.models import Agreement, Dispute, Proposal
 from savings.queries import WorkedStatement, latest_proposal, worked_statement
+from savings.services.announcements import tell_of_statement
 from savings.services.ground import (
     AlreadyAgreed,
     AlreadyProposed,
@@ -58,6 +59,7 @@ def propose(*, contract: Contract, month: Month, by: Person, clock: Clock) -> Pr
             proposed_at=known_at,
         )
         note(contract, by, "statement.proposed", str(proposal), {"digest": worked.digest}, known_at)
+        tell_of_statement(contract, month, "the statement is proposed", by=by, at=known_at)
         return proposal
 
 
@@ -92,6 +94,7 @@ def agree(*, proposal: Proposal, by: Person, clock: Clock) -> Agreement:
             set_status(proposal, following)
             detail = {"side": side, "digest": proposal.digest}
             note(contract, by, "statement.agreed", str(proposal), detail, at)
+            tell_of_statement(contract, proposal.month, f"the {side} has agreed the statement", by=by, at=at)
     if changed:
         raise FiguresHaveChanged(changed)
     return agreement
@@ -110,6 +113,7 @@ def dispute(*, proposal: Proposal, about: str, reason: str, by: Person, clock: C
         at = stamp(contract, clock)
         set_status(proposal, following)
         note(contract, by, "statement.disputed", str(proposal), {"about": about, "reason": reason}, at)
+        tell_of_statement(contract, proposal.month, f"the {side} disputes the statement", by=by, at=at)
         return Dispute.objects.create(
             proposal=proposal, side=side, about=about, reason=reason, disputed_by=by, disputed_at=at
         )
@@ -130,6 +134,9 @@ def withdraw_dispute(*, dispute: Dispute, by: Person, clock: Clock) -> Dispute:
         dispute.withdrawn_at, dispute.withdrawn_by = stamp(contract, clock), by
         dispute.save(update_fields=["withdrawn_at", "withdrawn_by"])
         note(contract, by, "statement.dispute_withdrawn", str(proposal), {}, dispute.withdrawn_at)
+        tell_of_statement(
+            contract, proposal.month, f"the {side} has withdrawn its dispute", by=by, at=dispute.withdrawn_at
+        )
         return dispute
 
 

@@ -93,6 +93,7 @@ ROUTES: dict[str, Route] = {
     "forgotten-password": Route(readers=NOBODY, others=PAGE, anonymous=PAGE, writers=NOBODY),
     "account": own(),
     "change-password": own(),
+    "notice-choices": own(),
     "second-factor-set-up": own(),
     "second-factor-app-add": own(),
     "passkey-add": own(),

@@ -1,0 +1,39 @@
+"""What the parties are told of claims and baselines, in the transaction of the change: never of which child."""
+
+from datetime import datetime
+
+from cohort.models import Contract
+from pbr_ledger.accounts.models import Person
+from pbr_ledger.notices.registry import NoticeKind
+from pbr_ledger.notices.services import announce
+
+CLAIMS = NoticeKind(
+    key="claims",
+    title="Claims and baselines",
+    hint="A claim is submitted, queried, answered or decided; a baseline is proposed or answered.",
+    permissions=frozenset({"decide_claim", "record_provider_facts"}),
+    place=40,
+)
+
+
+def tell_of_claim(contract: Contract, key: int, what: str, *, by: Person, at: datetime) -> None:
+    """Tell both parties what happened to the claim with that key."""
+    _tell(contract, what, "claim", [contract.pk, key], by, at)
+
+
+def tell_of_baseline(contract: Contract, key: int, what: str, *, by: Person, at: datetime) -> None:
+    """Tell both parties what happened to the baseline of the child with that key."""
+    _tell(contract, what, "baseline", [contract.pk, key], by, at)
+
+
+def _tell(contract: Contract, what: str, page: str, parts: list[int], by: Person, at: datetime) -> None:
+    announce(
+        kind=CLAIMS.key,
+        about=contract.reference,
+        text=what,
+        page=page,
+        parts=parts,
+        organisations=[contract.council_id, contract.provider_id],
+        by=by,
+        at=at,
+    )
