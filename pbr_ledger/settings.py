@@ -320,6 +320,11 @@ CLAMD_SOCKET = _text("CLAMD_SOCKET", "")
 CLAMD_HOST = _text("CLAMD_HOST", "")
 CLAMD_PORT = _number("CLAMD_PORT", 3310)
 
+# Backups: as whom the database is read (with DATABASE_BACKUP_URL unset: as pbr_backup, where the pages read), and the
+# age public keys to which they are enciphered.
+DATABASE_BACKUP = _database("DATABASE_BACKUP_URL", "pbr_backup") if _given("DATABASE_BACKUP_URL") else None
+BACKUP_RECIPIENTS = _list("BACKUP_RECIPIENTS", "")
+
 # The API (docs/api.md). Programs come in with tokens alone; nothing of a session counts there.
 OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"
 OAUTH2_PROVIDER = {
