@@ -29,8 +29,8 @@ class Command(BaseCommand):
             raise CommandError(f"{backup.name} was not restored. {error}") from error
         self.stdout.write(
             f"Restored as of {manifest.made_at} (release {manifest.release}): "
-            f"{count_shown(len(manifest.evidence), 'file')} of evidence, and every chain of the activity log ends as it "
-            "did then."
+            f"{count_shown(len(manifest.evidence), 'file')} of evidence, and every chain of the activity log "
+            "ends as it did then."
         )
         call_command("migrate", database="owner", interactive=False, verbosity=0)
         call_command("check_ledger", stdout=self.stdout, stderr=self.stderr)
