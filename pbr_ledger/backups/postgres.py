@@ -1,6 +1,7 @@
-"""PostgreSQL's own programs for dumps: those on the machine, else those of the embedded server."""
+"""PostgreSQL's own programs for dumps: those on the machine or those of the embedded server, whichever are newer."""
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -41,9 +42,20 @@ def _run(program: str, database: Mapping[str, Any], arguments: Sequence[str]) ->
 
 
 def _path_of(program: str) -> str:
-    if found := shutil.which(program):
-        return found
+    """The newest at hand: it reads the dumps and the servers of all earlier versions."""
     try:
-        return str(Programs.installed().path(program))
-    except ProvisionError as error:
-        raise BackupError(f"{program} is not here: install PostgreSQL's client programs.") from error
+        bundled = [str(Programs.installed().path(program))]
+    except ProvisionError:
+        bundled = []
+    installed = [found] if (found := shutil.which(program)) else []
+    paths = [path for path in (*bundled, *installed) if Path(path).exists()]
+    if not paths:
+        raise BackupError(f"{program} is not here: install PostgreSQL's client programs.")
+    return max(paths, key=_version)
+
+
+def _version(path: str) -> tuple[int, ...]:
+    """`pg_dump (PostgreSQL) 18.4 (Debian …)` as (18, 4)."""
+    said = subprocess.run([path, "--version"], capture_output=True, text=True, check=True).stdout  # noqa: S603 - ours
+    found = re.search(r"\) (\d+)(?:\.(\d+))?", said)
+    return tuple(int(number or 0) for number in found.groups()) if found else ()
