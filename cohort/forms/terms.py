@@ -96,7 +96,7 @@ class TermsForm(LedgerForm):
             "success_fee_basis",
             "annual_days",
         ),
-        "Carer fees": ("carer_fee",),
+        "Carer fees": ("carer_fee", "carer_fee_trigger"),
         "Expenses, maximum and answers": ("expenses_wait_for_savings", "maximum_value", "response_days"),
     }
 
@@ -169,7 +169,13 @@ class TermsForm(LedgerForm):
     carer_fee = MoneyField(
         label="Carer fee",
         missing="Enter the carer fee",
-        help_text="For each carer household that the provider found and panel approved (clause 7.1).",
+        help_text="Once for each carer household that the provider found and panel approved (clauses 7.1 and 7.2).",
+    )
+    carer_fee_trigger = _reading(
+        "carer_fee_trigger",
+        "When a carer fee falls due",
+        "Choose when a carer fee falls due",
+        "Clauses 7.1 and 7.4. It holds for the households that panel approves in the months of these terms.",
     )
     expenses_wait_for_savings = _reading(
         "expenses_wait_for_savings",
@@ -268,6 +274,7 @@ class TermsForm(LedgerForm):
             negative_savings=found["negative_savings"],
             annual_days=found["annual_days"],
             carer_fee_refund=tuple(self._refund_rows()),
+            carer_fee_trigger=found["carer_fee_trigger"],
             expenses_wait_for_savings=found["expenses_wait_for_savings"] == "yes",
             family_settings=tuple(found["family_settings"]),
         )

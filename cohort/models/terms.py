@@ -7,7 +7,13 @@ from django.db import models
 from django.db.models import F, Q
 
 from cohort.core.facts import SETTINGS
-from cohort.core.validity import FIXED_FEE_LIMITS, FIXED_FEE_SAVINGS, NEGATIVE_SAVINGS, SUCCESS_FEE_BASES
+from cohort.core.validity import (
+    CARER_FEE_TRIGGERS,
+    FIXED_FEE_LIMITS,
+    FIXED_FEE_SAVINGS,
+    NEGATIVE_SAVINGS,
+    SUCCESS_FEE_BASES,
+)
 from cohort.models.contracts import Contract
 from cohort.models.versions import money
 from pbr_ledger.accounts.models import Person
@@ -43,6 +49,7 @@ class TermsVersion(models.Model):
     negative_savings = models.CharField(max_length=20)
     annual_days = models.PositiveIntegerField()
     expenses_wait_for_savings = models.BooleanField()
+    carer_fee_trigger = models.CharField(max_length=20, db_default="placed")
     family_settings = ArrayField(models.CharField(max_length=30))
     response_days = models.PositiveSmallIntegerField(default=10)
 
@@ -75,6 +82,9 @@ class TermsVersion(models.Model):
                     negative_savings__in=NEGATIVE_SAVINGS,
                 ),
                 name="termsversion_readings_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(carer_fee_trigger__in=CARER_FEE_TRIGGERS), name="termsversion_carer_fee_trigger_known"
             ),
             models.CheckConstraint(condition=Q(annual_days__gte=1), name="termsversion_annual_days_positive"),
             models.CheckConstraint(

@@ -63,6 +63,7 @@ def terms_of(row: TermsVersion) -> Terms:
         negative_savings=row.negative_savings,
         annual_days=row.annual_days,
         carer_fee_refund=_refunds_of(row),
+        carer_fee_trigger=row.carer_fee_trigger,
         expenses_wait_for_savings=row.expenses_wait_for_savings,
         family_settings=tuple(row.family_settings),
     )

@@ -92,6 +92,7 @@ def _insert(contract: Contract, terms: Terms, response_days: int, by: Person, at
         fixed_fee_savings=terms.fixed_fee_savings,
         negative_savings=terms.negative_savings,
         annual_days=terms.annual_days,
+        carer_fee_trigger=terms.carer_fee_trigger,
         expenses_wait_for_savings=terms.expenses_wait_for_savings,
         family_settings=list(terms.family_settings),
         response_days=response_days,

@@ -23,9 +23,11 @@ class FirstPlacement:
 def carer_fees(*, known: KnownFacts, children: Mapping[str, Journey], month: Month) -> tuple[CarerFee, ...]:
     """The fee of every household that has fallen due by the month's last day, by household id in text order.
 
-    A refund stands in it once the breakdown's date is not after that day (7.3).
+    A refund stands in it once the breakdown's date is not after that day (7.3). There is none while no terms are known.
     """
-    first = _first_placements(known, children, month)
+    if not known.terms:
+        return ()
+    first = first_placements(known=known, children=children, month=month)
     found = (
         _fee(household, approved, first.get(household.id), versions=known.terms, month=month)
         for household, approved in _households(known)
@@ -33,14 +35,9 @@ def carer_fees(*, known: KnownFacts, children: Mapping[str, Journey], month: Mon
     return tuple(sorted((fee for fee in found if fee), key=lambda fee: fee.household))
 
 
-def _households(known: KnownFacts) -> Iterator[tuple[Household, date]]:
-    """The households that the provider assessed and panel has approved, each with the day of the approval (7.1)."""
-    for household in known.households.values():
-        if household.assessed_by == "provider" and household.panel_approved:
-            yield household, household.panel_approved
-
-
-def _first_placements(known: KnownFacts, children: Mapping[str, Journey], month: Month) -> Mapping[str, FirstPlacement]:
+def first_placements(
+    *, known: KnownFacts, children: Mapping[str, Journey], month: Month
+) -> Mapping[str, FirstPlacement]:
     """For each household, its placement that qualifies first by the month's last day; of equals the lowest id (7.2)."""
     approved = {household.id: day for household, day in _households(known)}
     earliest: dict[str, FirstPlacement] = {}
@@ -54,6 +51,13 @@ def _first_placements(known: KnownFacts, children: Mapping[str, Journey], month:
                 found, best = FirstPlacement(placement, on), earliest.get(household)
                 earliest[household] = found if best is None else min(found, best, key=_precedence)
     return earliest
+
+
+def _households(known: KnownFacts) -> Iterator[tuple[Household, date]]:
+    """The households that the provider assessed and panel has approved, each with the day of the approval (7.1)."""
+    for household in known.households.values():
+        if household.assessed_by == "provider" and household.panel_approved:
+            yield household, household.panel_approved
 
 
 def _precedence(first: FirstPlacement) -> tuple[date, str]:

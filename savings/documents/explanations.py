@@ -11,7 +11,7 @@ from cohort.core.terms import Phase, Terms, terms_for_month
 from pbr_ledger.money import pounds_shown
 from pbr_ledger.periods import Month
 from pbr_ledger.words import count_shown, day_shown, month_shown
-from savings.core.results import Statement
+from savings.core.results import CarerFee, Statement
 from savings.core.schedule import accrued
 from savings.documents import sentences
 from savings.documents.content import net_carer_fee
@@ -53,7 +53,7 @@ def charges_explained(statement: Statement, *, expenses: Mapping[str, Expense]) 
     """Why each kind of charge is what this statement charges, and the total; in the order of the charges table."""
     whys = {
         "fixed_fee": (_fixed_fee_whys(statement), "4.2, 4.5", fee_steps(statement)),
-        "carer_fees": (_carer_fee_whys(statement), "7.1 to 7.3", _carer_fee_steps(statement)),
+        "carer_fees": (_carer_fee_whys(statement), "7.1 to 7.4", _carer_fee_steps(statement)),
         "success_fee": (_success_fee_whys(statement), "6.2, 6.3", ()),
         "expenses": (_expense_whys(statement), "8.1 to 8.3", _expense_steps(statement, expenses)),
     }
@@ -143,10 +143,16 @@ def _carer_fee_steps(statement: Statement) -> tuple[Step, ...]:
         Step(
             f"Household {fee.household}. {sentences.carer_fee_sentence(fee)}",
             pounds_shown(net_carer_fee(fee)),
-            "7.3" if fee.refund else "7.1",
+            _carer_fee_clause(fee),
         )
         for fee in statement.carer_fees
     )
+
+
+def _carer_fee_clause(fee: CarerFee) -> str:
+    if fee.refund:
+        return "7.3"
+    return "7.4" if fee.trigger == "approved" else "7.1"
 
 
 def _expense_steps(statement: Statement, expenses: Mapping[str, Expense]) -> tuple[Step, ...]:

@@ -115,16 +115,17 @@ def _fee_change(fee: MonthFee, *, fee_before: int, savings_changed: bool) -> str
 
 
 def carer_fee_sentence(fee: CarerFee) -> str:
-    """Why a household's fee is due, and what comes back of it (7.1, 7.3)."""
-    due = (
-        f"Due on {day_shown(fee.due_on)}, when both the panel’s approval and the placement {fee.placement} "
-        f"of child {fee.child} were in place."
-    )
+    """Why a household's fee is due, and what comes back of it (7.1, 7.3, 7.4)."""
+    on, placement = day_shown(fee.due_on), f"the placement {fee.placement} of child {fee.child}"
+    if fee.trigger == "approved":
+        due, broken = f"Due on {on}, when panel approved the household.", f"Its first placement, {fee.placement},"
+    else:
+        due, broken = f"Due on {on}, when both the panel’s approval and {placement} were in place.", "The placement"
     if fee.refund is None:
         return due
     nights = count_shown(fee.refund.nights, "night")
     return (
-        f"{due} The placement broke down on {day_shown(fee.refund.on)} after {nights}, "
+        f"{due} {broken} broke down on {day_shown(fee.refund.on)} after {nights}, "
         f"fewer than {fee.refund.within_nights:,}, so {rate_shown(fee.refund.share)} of the fee comes back."
     )
 

@@ -42,9 +42,10 @@ class CarerRow:
 
 @dataclass(frozen=True, slots=True)
 class CarersShown:
-    """Every household, and what the fees come to."""
+    """Every household, what makes a fee due as the terms say now, and what the fees come to."""
 
     rows: list[CarerRow]
+    rule: str
     due: str
     may_correct: bool
 
@@ -59,12 +60,26 @@ def carers_shown(person: Person, contract: Contract, today: date) -> CarersShown
     keys = dict(HouseholdIdentity.objects.filter(contract=contract).values_list("reference", "pk"))
     may_correct = records_for_council(person, contract)
     provider_may = _may_approve(person, contract, known)
+    waits = _waits_for_placements(known, month)
     rows = [
-        _row(household, known, fees.get(household.id), charged, keys[household.id], files, provider_may)
+        _row(household, known, fees.get(household.id), charged, keys[household.id], files, provider_may, waits)
         for household in known.households.values()
     ]
     due = sum(fee.amount_pence - (fee.refund.amount_pence if fee.refund else 0) for fee in fees.values())
-    return CarersShown(rows, pounds_shown(due), may_correct)
+    return CarersShown(rows, _rule(known, month), pounds_shown(due), may_correct)
+
+
+def _rule(known: KnownFacts, month: Month) -> str:
+    """What makes a fee due for a household that panel approves in the month, and where others follow other terms."""
+    once = (
+        "once panel has approved it and a child of the cohort lives there in a placement with an agreed claim"
+        if _waits_for_placements(known, month)
+        else "on the day on which panel approves it, whether or not a child ever lives there"
+    )
+    rule = f"One fee is due for each household that the provider found and assessed, {once}."
+    if len({terms.carer_fee_trigger for terms in known.terms}) > 1:
+        rule += " For a household that panel approved in another month, the terms of that month say what makes it due."
+    return rule
 
 
 def _may_approve(person: Person, contract: Contract, known: KnownFacts) -> frozenset[str]:
@@ -94,9 +109,10 @@ def _row(
     key: int,
     files: dict[int, int],
     provider_may: frozenset[str],
+    waits: bool,
 ) -> CarerRow:
     homes = [each for each in known.placements.values() if each.household == household.id]
-    (words, colour), why = _standing(household, homes, known, fee, charged)
+    (words, colour), why = _standing(household, homes, known, fee, charged, waits)
     return CarerRow(
         key=key,
         reference=household.id,
@@ -125,21 +141,38 @@ def _standing(
     known: KnownFacts,
     fee: CarerFee | None,
     charged: dict[str, str],
+    waits: bool,
 ) -> tuple[tuple[str, str], str]:
     if fee is None:
-        return _without(household, homes, known)
-    why = f"Due on {day_shown(fee.due_on)} for {fee.child} in placement {fee.placement}."
+        return _without(household, homes, known, waits)
+    on_approval = fee.trigger == "approved"
+    what_for = ", when panel approved it" if on_approval else f" for {fee.child} in placement {fee.placement}"
+    why = f"Due on {day_shown(fee.due_on)}{what_for}."
     if fee.refund:
-        why += f" {pounds_shown(fee.refund.amount_pence)} came back after {count_shown(fee.refund.nights, 'night')}."
+        of = f" of {fee.child} in placement {fee.placement}" if on_approval else ""
+        nights = count_shown(fee.refund.nights, "night")
+        why += f" {pounds_shown(fee.refund.amount_pence)} came back after {nights}{of}."
     if household.id in charged:
         return CHARGED, f"{why} In the statement of {charged[household.id]} or one before it."
     return DUE, f"{why} The next statement charges it."
 
 
-def _without(household: Household, homes: list[Placement], known: KnownFacts) -> tuple[tuple[str, str], str]:
-    """Why there is no fee: never one, or not yet (docs/contract.md 7.1)."""
+def _waits_for_placements(known: KnownFacts, month: Month) -> bool:
+    """Whether the fee of a household that panel approves in the month waits for a child there (7.4)."""
+    return not known.terms or terms_for_month(known.terms, month).carer_fee_trigger == "placed"
+
+
+def _without(
+    household: Household, homes: list[Placement], known: KnownFacts, waits: bool
+) -> tuple[tuple[str, str], str]:
+    """Why there is no fee: never one, or not yet (docs/contract.md 7.1, 7.4)."""
     if household.assessed_by != "provider":
         return NONE, "The council assessed this household, so no fee is due for it."
+    approved = household.panel_approved
+    if approved is None and not waits:
+        return NOT_YET, "Panel has not approved it."
+    if approved and not _waits_for_placements(known, Month.of(approved)):
+        return _without_on_approval(approved, known)
     missing = []
     if household.panel_approved is None:
         missing.append("panel has not approved it")
@@ -151,6 +184,13 @@ def _without(household: Household, homes: list[Placement], known: KnownFacts) ->
     if missing:
         return NOT_YET, f"{_capital(listed(missing))}."
     return NONE, _capital(listed(dict.fromkeys(_obstacles(household, homes, known, agreed))) + ".")
+
+
+def _without_on_approval(approved: date, known: KnownFacts) -> tuple[tuple[str, str], str]:
+    """Why panel's approval, which needs no child there, has made no fee due (7.4)."""
+    if terms_for_month(known.terms, Month.of(approved)).counts_in_programme(approved):
+        return NOT_YET, f"It falls due on {day_shown(approved)}, the day of panel’s approval."
+    return NONE, f"Panel approved it on {day_shown(approved)}, outside the programme."
 
 
 def _obstacles(household: Household, homes: list[Placement], known: KnownFacts, agreed: set[str]) -> Iterator[str]:

@@ -7,8 +7,9 @@ from typing import Any
 
 from cohort.core.facts import KnownFacts
 from cohort.core.terms import programme_start
-from cohort.models import Contract
+from cohort.models import Contract, Household
 from cohort.queries import terms_known_at
+from cohort.queries.evidence import live_evidence_counts
 from pbr_ledger import words
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.errors import LedgerError
@@ -81,6 +82,7 @@ def _warnings(contract: Contract, worked: WorkedStatement) -> Iterator[str]:
             f"{words.month_shown(month)} first would skip it, for a reason that has to be recorded."
         )
     yield from _undecided(worked.known, month)
+    yield from _approvals(contract, statement)
     held = sentences.expenses_held_sentence(statement)
     waiting = [each for each in worked.known.expenses.values() if each.day <= month.last_day]
     if held and waiting:
@@ -109,6 +111,23 @@ def _undecided(known: KnownFacts, month: Month) -> Iterator[str]:
         many = words.count_shown(len(open_claims), "claim is", "claims are")
         names = words.listed(sorted(open_claims))
         yield f"{many} not decided yet: {names}. Until a claim is agreed, its nights do not count."
+
+
+def _approvals(contract: Contract, statement: Statement) -> Iterator[str]:
+    """Fees of the month that panel's approval alone makes due, where no file shows the approval (7.4)."""
+    due = {
+        fee.household
+        for fee in statement.carer_fees
+        if fee.trigger == "approved" and Month.of(fee.due_on) == statement.month
+    }
+    if not due:
+        return
+    files = live_evidence_counts("household", contract)
+    known = Household.objects.filter(contract=contract, reference__in=due).values_list("reference", "pk")
+    bare = sorted(reference for reference, key in known if not files.get(key))
+    if bare:
+        many = words.count_shown(len(bare), "carer fee falls", "carer fees fall")
+        yield f"{many} due on panel’s approval alone, without a file that shows it: {words.listed(bare)}."
 
 
 def _headroom(statement: Statement) -> Iterator[str]:

@@ -19,6 +19,7 @@ def carers(request: HttpRequest, contract_id: int) -> HttpResponse:
     shown = carers_shown(person, contract, day_of(DATABASE_CLOCK.read(after=None)))
     context = {
         "page": page_of_rows(request, shown.rows),
+        "rule": shown.rule,
         "due": shown.due,
         "may_add": may_add_facts(person, contract),
         "may_correct": shown.may_correct,

@@ -122,6 +122,7 @@ def terms(ground: Ground, **changes: Any) -> models.TermsVersion:
         "fixed_fee_limit": "schedule",
         "fixed_fee_savings": "month",
         "negative_savings": "net",
+        "carer_fee_trigger": "placed",
         "annual_days": 1,
         "expenses_wait_for_savings": True,
         "family_settings": ["reunification"],
@@ -280,6 +281,7 @@ def _wrong_terms(ground: Ground) -> list[tuple[str, list[django.Model]]]:
             ("termsversion_readings_known", {column: "other"})
             for column in ["success_fee_basis", "fixed_fee_limit", "fixed_fee_savings", "negative_savings"]
         ),
+        ("termsversion_carer_fee_trigger_known", {"carer_fee_trigger": "other"}),
         ("termsversion_annual_days_positive", {"annual_days": 0}),
         ("termsversion_family_settings_known", {"family_settings": ["reunification", "hotel"]}),
     ]

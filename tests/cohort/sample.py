@@ -37,6 +37,7 @@ TERMS_WITH_ROWS = Terms(
     negative_savings="zero",
     annual_days=366,
     carer_fee_refund=(CarerFeeRefund(90, 5_000), CarerFeeRefund(30, 10_000)),
+    carer_fee_trigger="approved",
     expenses_wait_for_savings=False,
     family_settings=("reunification", "fostering_in_house"),
 )

@@ -119,6 +119,7 @@ def test_right_terms_have_no_problem(terms) -> None:
         ({"fixed_fee_limit": "none"}, "fixed_fee_limit"),
         ({"fixed_fee_savings": "year"}, "fixed_fee_savings"),
         ({"negative_savings": "carry"}, "negative_savings"),
+        ({"carer_fee_trigger": "panel"}, "carer_fee_trigger"),
         ({"family_settings": ("reunification", "hotel")}, "family_settings[1]"),
         ({"carer_fee_pence": -1}, "carer_fee"),
         ({"maximum_value_pence": -1}, "maximum_value"),

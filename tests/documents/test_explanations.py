@@ -47,6 +47,28 @@ def test_carer_fees_name_each_household_and_what_comes_back():
     assert "By now that comes to " in fees.why[0]
 
 
+def both_in_place(child: str) -> str:
+    return f"when both the panel’s approval and the placement {child}-F0 of child {child} were in place."
+
+
+def test_carer_fees_name_the_clause_by_which_each_is_due():
+    fees = charge("carer-fee-trigger-varied", "2026-05", "carer_fees")
+    assert fees.clause == "7.1 to 7.4"
+    assert [(step.text, step.amount, step.clause) for step in fees.steps] == [
+        (
+            f"Household H01. Due on 20 April 2026, {both_in_place('C01')}",
+            "£10,000.00",
+            "7.1",
+        ),
+        (
+            f"Household H02. Due on 11 May 2026, {both_in_place('C02')}",
+            "£12,500.00",
+            "7.1",
+        ),
+        ("Household H04. Due on 1 May 2026, when panel approved the household.", "£12,500.00", "7.4"),
+    ]
+
+
 def test_expenses_that_wait_say_so():
     held = charge("plymouth", "2025-09", "expenses")
     assert held.why == ("Expenses wait until there are savings to date; none is charged before.",)

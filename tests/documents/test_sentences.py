@@ -116,6 +116,23 @@ def test_new_carer_fees_are_told_and_old_ones_counted():
     )
 
 
+def test_a_fee_due_on_approval_names_no_child_that_it_would_be_for():
+    rows = carer_fee_rows(report("carer-fee-on-approval", "2026-04"))
+    assert [(row.name, row.why, row.amount) for row in rows] == [
+        ("Household H01", "Due on 9 April 2026, when panel approved the household.", "£10,000.00"),
+        ("Household H02", "Due on 13 April 2026, when panel approved the household.", "£10,000.00"),
+    ]
+
+
+def test_a_fee_due_on_approval_comes_back_for_the_first_placement():
+    (row,) = carer_fee_rows(report("approval-fee-refund", "2026-06"))
+    assert row.why == (
+        "Due on 16 March 2026, when panel approved the household. Its first placement, C02-F0, broke down on 1 June "
+        "2026 after 56 nights, fewer than 84, so 50% of the fee comes back."
+    )
+    assert row.amount == "£5,000.00"
+
+
 def test_expenses_are_told_once_and_a_retracted_one_again():
     assert expenses_as_before(report("plymouth", "2026-04")) == (
         "Nothing is new: 4 expenses, £727.20 in all, as in earlier statements."

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from cohort import models, services
 from cohort.core.facts import Child, Claim, Expense, Household, Placement, Rate
-from cohort.queries import agreed_baselines, current_facts
+from cohort.queries import agreed_baselines, current_facts, terms_known_at
 from cohort.queries.claims import conversation
 from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.needs import needs_of
@@ -234,6 +234,35 @@ def test_baseline_that_changed_since_it_was_read_is_not_agreed(moved: World) -> 
     for sent in ('[{"from": "2025-08-06", "weekly": "6999.00", "contribution": "0.00"}]', "[1]", '{"a": 1}'):
         assert "has changed since you read it" in words(provider.post(agree, {"rates": sent}))
     assert "Open this page again" in words(provider.post(agree, {"rates": "{"}))
+
+
+def test_carers_page_says_that_panels_approval_alone_makes_a_fee_due(moved: World) -> None:
+    provider, officer = as_(moved, PROVIDER), as_(moved, OFFICER)
+    (before,) = terms_known_at(contract=moved.contract, at=DATABASE_CLOCK.read(after=None))
+    services.record_terms(
+        contract=moved.contract,
+        terms=replace(before, carer_fee_trigger="approved"),
+        by=moved.people["own council lead_accountant"],
+        clock=DATABASE_CLOCK,
+    )
+    page = words(officer.get(address(moved, "carers")))
+    assert "on the day on which panel approves it, whether or not a child ever lives there." in page
+    assert "Panel has not approved it." in page
+
+    household = models.Household.objects.get(contract=moved.contract, reference="H01")
+    panel = address(moved, "household-panel", household.pk)
+    provider.post(panel, {"panel_approved_0": "20", "panel_approved_1": "12", "panel_approved_2": "2025"})
+    page = words(provider.get(address(moved, "carers")))
+    assert "Due on 20 December 2025, when panel approved it. The next statement charges it." in page
+    preview = words(officer.get(address(moved, "statement-propose", "2025-12")))
+    assert "1 carer fee falls due on panel’s approval alone, without a file that shows it: H01." in preview
+    provider.post(address(moved, "evidence-attach", "household", household.pk), {"evidence": [pdf()]})
+    assert "approval alone" not in words(officer.get(address(moved, "statement-propose", "2025-12")))
+
+    provider.post(panel, {"panel_approved_0": "5", "panel_approved_1": "8", "panel_approved_2": "2025"})
+    page = words(officer.get(address(moved, "carers")))
+    assert "Panel approved it on 5 August 2025, outside the programme." in page
+    assert "Due on" not in page
 
 
 def test_carers_page_says_of_each_household_whether_a_fee_is_due_and_why(moved: World) -> None:

@@ -42,6 +42,7 @@ TYPED = {
     "success_fee_basis": "run_rate",
     "annual_days": "365",
     "carer_fee": "10,000",
+    "carer_fee_trigger": "placed",
     "refund_nights_0": "28",
     "refund_share_0": "100",
     "refund_nights_1": "",
@@ -139,6 +140,7 @@ def test_every_empty_field_has_words_of_its_own(accountant: Client, terms: str):
         "Choose what limits the fixed fee",
         "Choose at least one family setting",
         "Enter the rate of the success fee",
+        "Choose when a carer fee falls due",
         "Choose whether expenses wait for savings",
         "Enter the days to answer a proposal",
     ):
@@ -196,6 +198,20 @@ def test_terms_are_recorded_as_they_were_checked(parties: Parties, contract: Con
     assert "Terms recorded, effective from 1 May 2026" in page
     version = words_of(accountant, f"{terms}2/")
     assert "Changed</strong> before: 10%" in version
+
+
+def test_fee_on_approval_is_shown_as_a_change_recorded_and_offered_again(
+    contract: Contract, accountant: Client, terms: str
+):
+    page = words_of(accountant, f"{terms}record/", typed(carer_fee_trigger="approved", step="check"))
+    assert "When a carer fee falls due" in page
+    assert "before: Approved and placed" in page
+    accountant.post(f"{terms}record/", typed(carer_fee_trigger="approved", step="record", versions_seen="1"))
+    assert [terms_of(row).carer_fee_trigger for row in terms_history(contract)] == ["placed", "approved"]
+    version = words_of(accountant, f"{terms}2/")
+    assert "A carer fee falls due on the day of panel’s approval, whether or not a child ever lives there." in version
+    assert "comes back when the first placement breaks down" in version
+    assert 'name="carer_fee_trigger" value="approved" checked' in words_of(accountant, f"{terms}record/?from=2")
 
 
 def test_recording_twice_or_over_somebody_elses_terms_is_refused(contract: Contract, accountant: Client, terms: str):

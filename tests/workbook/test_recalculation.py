@@ -79,6 +79,8 @@ HARD: dict[str, Callable[[WorkbookContent], Any]] = {
     "late breakdown": lambda each: any(entry.saving_pence < 0 for entry in each.statement.adjustments),
     "varied terms": lambda each: len({each.version_number(each.terms_of(month)) for month in each.months}) > 1,
     "carer fee given back": lambda each: any(fee.refund for fee in each.statement.carer_fees),
+    "fee on approval": lambda each: any(fee.trigger == "approved" for fee in each.statement.carer_fees),
+    "fee without a placement": lambda each: any(fee.placement is None for fee in each.statement.carer_fees),
     "success fee": lambda each: each.statement.success_fee and each.statement.success_fee.amount_pence,
     "saved over Phase 3": lambda each: each.statement.success_fee and each.statement.success_fee.basis == "realised",
     "rows of its own": lambda each: each.statement.terms.schedule is not None and each.statement.lines,
@@ -143,7 +145,7 @@ def test_every_other_month_of_the_sample_contract_agrees_with_its_statement(tmp_
 
 @pytest.mark.slow
 def test_every_worked_example_agrees_with_its_last_statement(tmp_path):
-    assert len(samples.NAMES) == 29
+    assert len(samples.NAMES) == 32
     assert faults_of({name: samples.last_content(name) for name in samples.NAMES}, tmp_path) == {}
 
 

@@ -34,6 +34,16 @@ READINGS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         ),
         "realised": ("Savings realised", "The success fee is worked out on what was really saved in Phase 3."),
     },
+    "carer_fee_trigger": {
+        "placed": (
+            "Approved and placed",
+            "A carer fee falls due once panel has approved the household and a child of the cohort lives there.",
+        ),
+        "approved": (
+            "Approved",
+            "A carer fee falls due on the day of panel’s approval, whether or not a child ever lives there.",
+        ),
+    },
     "expenses_wait_for_savings": {
         "yes": ("Yes", "Mileage and travel are charged from the first statement with savings to date above zero."),
         "no": ("No", "Mileage and travel are charged as they come, with or without savings."),
@@ -130,6 +140,8 @@ def _schedule_does(terms: Terms) -> str:
 def _refunds_do(terms: Terms) -> str:
     if not terms.carer_fee_refund:
         return "A placement that breaks down gives none of the carer fee back."
+    if terms.carer_fee_trigger == "approved":
+        return "After so few nights, this share of the carer fee comes back when the first placement breaks down."
     return "After so few nights, this share of the carer fee comes back when the placement breaks down."
 
 
@@ -253,6 +265,12 @@ _TERMS = (
         "7.1",
         _pounds(lambda terms: terms.carer_fee_pence),
         _always("Paid once for each carer household that the provider found and panel approved."),
+    ),
+    _Term(
+        "carer_fee_trigger",
+        "When a carer fee falls due",
+        "7.1, 7.4",
+        *_reading("carer_fee_trigger", lambda terms: terms.carer_fee_trigger),
     ),
     _Term(
         "carer_fee_refund",

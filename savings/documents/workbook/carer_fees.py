@@ -1,193 +1,186 @@
 """On the sheet *Charges*: one fee for each carer household, and what comes back of it (docs/contract.md 7)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from cohort.core.facts import Child, Household, Placement
+from cohort.core.facts import Household
 from cohort.core.terms import Terms
 from pbr_ledger.money import pounds_of
 from pbr_ledger.periods import Month
+from savings.core.carer_fees import FirstPlacement, first_placements
 from savings.core.nights import journeys
 from savings.core.results import CarerFee
 from savings.documents.workbook import styles
 from savings.documents.workbook.book import Book
+from savings.documents.workbook.carer_placements import NOTHING, found_placements, write_carer_placements
 from savings.documents.workbook.cells import Cell, Column, Formula, Table
 from savings.documents.workbook.content import WorkbookContent
 from savings.documents.workbook.facts import FactTables
-from savings.documents.workbook.terms import NO, YES, rate
+from savings.documents.workbook.schedule import governing_version, latest_effective
+from savings.documents.workbook.terms import rate
 
 COLUMNS = (
     Column("household", "Household", "text", label=True),
     Column("no", "Household no.", "key", label=True),
-    Column("placement", "Placement", "text", label=True),
-    Column("child", "Child", "text", label=True),
-    Column("from", "From", "date"),
-    Column("until", "Until (not included)", "date"),
+    Column("assessed", "Assessed by", "text"),
+    Column("approved", "Approved by panel", "date"),
+    Column("effective", "Terms then effective from", "date"),
+    Column("terms", "Version of the terms then", "number", 9),
+    Column("trigger", "Falls due once", "text"),
     Column("due", "Due on", "date"),
     Column("version", "Version of its month", "number", 9),
-    Column("qualifies", "Qualifies", "text", 9),
-    Column("earns", "Earns the fee", "number", 8),
+    Column("earns", "Earned by now", "number", 8),
     Column("fee", "Fee", "money", 13),
-    Column("nights", "Nights it lasted", "count", 9),
+    Column("nights", "Nights of a breakdown", "count", 9),
     Column("share", "Share that comes back", "percent", 11),
     Column("refund", "Comes back", "money", 13),
     Column("net", "Fee to date", "money", 13),
 )
-NOTHING = "–"
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A placement with an agreed claim and a carer household, which may earn the household its fee."""
+class HouseholdRow:
+    """A household, its first placement that qualifies, and the fee that has fallen due for it, where there are such."""
 
     household: Household
-    placement: Placement
-    child: Child
+    first: FirstPlacement | None
+    fee: CarerFee | None
     terms: Terms | None
-    """The version of the month in which the fee falls due; None where it does not within the statement's months."""
+    """The version of the month of panel's approval, which says what makes the fee due; None before there is one."""
 
     @property
     def due(self) -> date | None:
-        """When the fee falls due (7.1); None while panel has not approved."""
-        approved = self.household.panel_approved
-        return max(approved, self.placement.start) if approved else None
-
-    def qualifies(self, month: Month) -> bool:
-        """Whether the placement qualifies by the month's last day (7.1)."""
-        due, terms, child = self.due, self.terms, self.child
-        if due is None or terms is None or self.household.assessed_by != "provider" or due > month.last_day:
-            return False
-        until, left = self.placement.until, child.left
-        lives_there = (until is None or until > due) and child.joined <= due and (left is None or left > due)
-        return lives_there and terms.counts_in_programme(due) and self.placement.setting in terms.family_settings
+        """When the fee falls due, were the day inside the programme; None where nothing makes it due (7.1, 7.4)."""
+        if self.household.assessed_by != "provider" or self.terms is None:
+            return None
+        if self.terms.carer_fee_trigger == "approved":
+            return self.household.panel_approved
+        return self.first.qualifies_on if self.first else None
 
 
 def write_carer_fees(book: Book, content: WorkbookContent, *, top: int, facts: FactTables) -> int:
-    """A row for each placement that may earn a fee, in the order in which they precede each other; gives the last row.
-
-    Of a household's qualifying placements the one due first earns it, of several the one in the upper row (7.2).
-    """
+    """The placements that may earn a fee or give it back, then a row for each household; gives the last row."""
     sheet = book.sheets["Charges"]
-    sheet.section(top, "Carer fees: one a household (7.1 to 7.3)")
-    found = tuple(_candidates(content))
-    table = Table("Charges", top + 1, COLUMNS, len(found))
-    fees = {fee.placement: fee for fee in content.statement.carer_fees if fee.placement}
-    sheet.table(table, [_row(table, index, each, content, facts, fees) for index, each in enumerate(found)], height=42)
-    row = table.last + 1
-    earned = sum(fee.amount_pence for fee in fees.values())
-    back = sum(fee.refund.amount_pence for fee in fees.values() if fee.refund)
+    sheet.section(top, "Placements with carer households: the first that qualifies (7.1, 7.2)")
+    first = first_placements(known=content.known, children=journeys(content.known), month=content.month)
+    placements = write_carer_placements(
+        sheet, content, found_placements(content), top=top + 1, facts=facts, first=first
+    )
+    top = placements.last + 3
+    sheet.section(top - 1, "Carer fees: one a household (7.1 to 7.4)")
+    rows = _households(content, first)
+    table = Table("Charges", top, COLUMNS, len(rows))
+    cells = [_row(table, index, each, content, facts, placements) for index, each in enumerate(rows)]
+    sheet.table(table, cells, height=42)
+    _write_totals(book, table, content.statement.carer_fees)
+    return table.last + 1
+
+
+def _write_totals(book: Book, table: Table, fees: Sequence[CarerFee]) -> None:
+    sheet, row = book.sheets["Charges"], table.last + 1
+    earned = sum(fee.amount_pence for fee in fees)
+    back = sum(fee.refund.amount_pence for fee in fees if fee.refund)
     sums = {"fee": earned, "refund": back, "net": earned - back}
     sheet.put_totals(row, table, {key: pounds_of(pence) for key, pence in sums.items()})
     book.name("Carer_fees_to_date", sheet.at(row, table.place("net")))
     area = f"A{table.top + 2}:{table.here('net', table.last - table.top - 1)}"
     sheet.colour(area, f"${table.here('earns', 0)}=0", styles.WITHOUT_EFFECT)
-    return row
 
 
-def _candidates(content: WorkbookContent) -> Iterator[Candidate]:
-    known = content.known
-    pairs = [
-        (known.households[placement.household], placement, journey.child)
-        for journey in journeys(known).values()
-        for placement, _ in journey.placements
-        if placement.household and placement.household in known.households
+def _households(content: WorkbookContent, first: Mapping[str, FirstPlacement]) -> list[HouseholdRow]:
+    fees = {fee.household: fee for fee in content.statement.carer_fees}
+    return [
+        HouseholdRow(
+            household,
+            first.get(reference),
+            fees.get(reference),
+            content.terms_of(Month.of(household.panel_approved)) if household.panel_approved else None,
+        )
+        for reference, household in sorted(content.known.households.items())
     ]
-    for household, placement, child in sorted(pairs, key=lambda pair: (pair[0].id, pair[1].id)):
-        candidate = Candidate(household, placement, child, None)
-        due = candidate.due
-        if due and content.months[0] <= Month.of(due) <= content.month:
-            candidate = Candidate(household, placement, child, content.terms_of(Month.of(due)))
-        yield candidate
 
 
 def _row(
-    table: Table,
-    index: int,
-    candidate: Candidate,
-    content: WorkbookContent,
-    facts: FactTables,
-    fees: Mapping[str, CarerFee],
+    table: Table, index: int, row: HouseholdRow, content: WorkbookContent, facts: FactTables, placements: Table
 ) -> tuple[Cell, ...]:
     here = {column.key: table.here(column.key, index) for column in COLUMNS}
-    placement, household = candidate.placement, candidate.household
+    household, terms = row.household, row.terms
     approved = facts.household("approved", household.id)
-    due = f'IF({approved}="","{NOTHING}",MAX({approved},{here["from"]}))'
-    month = f"DATE(YEAR({here['due']}),MONTH({here['due']}),1)"
+    nothing = f'{here["approved"]}="{NOTHING}"'
     return (
         household.id,
         facts.household_numbers[household.id],
-        placement.id,
-        candidate.child.id,
-        Formula(facts.placement("from", placement.id), placement.start),
-        _or_nothing(facts.placement("until", placement.id), placement.until),
-        Formula(due, candidate.due or NOTHING),
+        Formula(facts.household("assessed_by", household.id), household.assessed_by),
+        Formula(f'IF({approved}="","{NOTHING}",{approved})', household.panel_approved or NOTHING),
         Formula(
-            f"IFERROR(INDEX(Month_version,MATCH({month},Months,0)),0)",
-            content.version_number(candidate.terms) if candidate.terms else 0,
+            f'IF({nothing},"{NOTHING}",{latest_effective(_month(here["approved"]))})',
+            terms.effective_from if terms else NOTHING,
         ),
-        Formula(_qualifies(here, candidate, facts), YES if candidate.qualifies(content.month) else NO),
-        Formula(_earns(table, index), int(placement.id in fees)),
-        *_amounts(here, candidate, fees.get(placement.id), facts.placement("ended", placement.id)),
+        Formula(
+            f"IF({nothing},0,{governing_version(here['effective'])})", content.version_number(terms) if terms else 0
+        ),
+        Formula(
+            f'IF({nothing},"{NOTHING}",INDEX(Carer_fee_trigger,{here["terms"]}))',
+            terms.carer_fee_trigger if terms else NOTHING,
+        ),
+        Formula(_due(here, placements), row.due or NOTHING),
+        Formula(f"IFERROR(INDEX(Month_version,MATCH({_month(here['due'])},Months,0)),0)", _version(row.due, content)),
+        Formula(_earns(here), int(row.fee is not None)),
+        *_amounts(here, row, placements),
     )
 
 
-def _or_nothing(cell: str, value: str | date | None) -> Formula:
-    return Formula(f'IF({cell}="","{NOTHING}",{cell})', value or NOTHING)
+def _month(day: str) -> str:
+    return f"DATE(YEAR({day}),MONTH({day}),1)"
 
 
-def _qualifies(here: Mapping[str, str], candidate: Candidate, facts: FactTables) -> str:
-    """Everything that has to hold on the day the fee falls due; a dash for an open end is no number (7.1)."""
-    child, placement, due, version = candidate.child.id, candidate.placement.id, here["due"], here["version"]
-    left = facts.child("left", child)
-    holds = [
-        f"{due}<=Month_end",
-        f"N({here['until']})*({here['until']}<={due})=0",
-        f"{facts.child('joined', child)}<={due}",
-        f'OR({left}="",{left}>{due})',
-        f"INDEX(Phase_2_from,{version})<={due}",
-        f"{due}<INDEX(Phase_3_until,{version})",
-        f'INDEX(Family_settings,MATCH({facts.placement("setting", placement)},Settings,0),{version})="yes"',
-        f"{facts.placement('claims', placement)}>0",
-    ]
-    assessed = facts.household("assessed_by", candidate.household.id)
-    return f'IF(OR({version}=0,{assessed}<>"provider"),"no",IF(AND({",".join(holds)}),"yes","no"))'
+def _version(due: date | None, content: WorkbookContent) -> int:
+    """The version of the month in which the fee falls due; 0 where that is none of the statement's months."""
+    if due is None or not content.months[0] <= Month.of(due) <= content.month:
+        return 0
+    return content.version_number(content.terms_of(Month.of(due)))
 
 
-def _earns(table: Table, index: int) -> str:
-    """1 where the row qualifies, none of its household's is due earlier, and none above on the same day (7.2)."""
-    here = {key: table.here(key, index) for key in ("no", "due", "qualifies")}
-    all_rows = {key: _rows(table, key, table.count - 1) for key in here}
-    above = {key: _rows(table, key, index - 1, first=-1) for key in here}
-    earlier = (
-        f'COUNTIFS({all_rows["no"]},{here["no"]},{all_rows["qualifies"]},"yes",{all_rows["due"]},"<"&{here["due"]})'
-    )
-    same_day = f'COUNTIFS({above["no"]},{here["no"]},{above["qualifies"]},"yes",{above["due"]},{here["due"]})'
-    return f'IF({here["qualifies"]}="yes",IF({earlier}+{same_day}=0,1,0),0)'
+def _of_first(placements: Table, key: str, household: str) -> str:
+    """What stands in that column for the household's first placement; 0 where there is none, or no number."""
+    values, numbers, first = (placements.column(each) for each in (key, "no", "first"))
+    return f"SUMIFS({values},{numbers},{household},{first},1)"
 
 
-def _rows(table: Table, key: str, last: int, first: int = 0) -> str:
-    """Rows of a column from `first` to `last`; -1 is the heading."""
-    letters = table.here(key, 0).rstrip("0123456789")
-    return f"{letters}${table.top + 2 + first}:{letters}{'$' if first == 0 else ''}{table.top + 2 + last}"
+def _due(here: Mapping[str, str], placements: Table) -> str:
+    """The day of the approval, or that on which the first placement qualifies: as the terms then said (7.1, 7.4)."""
+    first = _of_first(placements, "on", here["no"])
+    placed = f'IF({first}=0,"{NOTHING}",{first})'
+    earns_none = f'OR({here["assessed"]}<>"provider",{here["approved"]}="{NOTHING}")'
+    return f'IF({earns_none},"{NOTHING}",IF({here["trigger"]}="approved",{here["approved"]},{placed}))'
 
 
-def _amounts(here: Mapping[str, str], candidate: Candidate, fee: CarerFee | None, ended: str) -> Sequence[Formula]:
+def _earns(here: Mapping[str, str]) -> str:
+    """1 where the fee has fallen due by the month's last day, inside the programme of its month's version."""
+    due, version = here["due"], here["version"]
+    holds = f"{due}<=Month_end,INDEX(Phase_2_from,{version})<={due},{due}<INDEX(Phase_3_until,{version})"
+    return f"IF({version}=0,0,IF(AND({holds}),1,0))"
+
+
+def _amounts(here: Mapping[str, str], row: HouseholdRow, placements: Table) -> Sequence[Formula]:
+    fee = row.fee
     refund = fee.refund if fee else None
-    amount = fee.amount_pence if fee else 0
-    back = refund.amount_pence if refund else 0
-    version = here["version"]
-    counts = (
-        f'AND({here["earns"]}=1,{ended}="breakdown",N({here["until"]})<=Month_end,'
-        f"N({here['until']})<INDEX(Phase_3_until,{version}))"
-    )
+    amount, back = fee.amount_pence if fee else 0, refund.amount_pence if refund else 0
+    version, broken = here["version"], _of_first(placements, "broken", here["no"])
+    counts = f"AND({broken}>0,{broken}<=Month_end,{broken}<INDEX(Phase_3_until,{version}))"
     share = f"SUMPRODUCT(MAX((INDEX(Refund_within,0,{version})>{here['nights']})*INDEX(Refund_share,0,{version})))"
-    until = candidate.placement.until
-    lasted = (until - candidate.placement.start).days if until else NOTHING
     return (
         Formula(f"IF({here['earns']}=1,INDEX(Carer_fee,{version}),0)", pounds_of(amount)),
-        Formula(f'IF(ISNUMBER({here["until"]}),{here["until"]}-{here["from"]},"{NOTHING}")', lasted),
+        Formula(f"IF({broken}>0,{_of_first(placements, 'nights', here['no'])},0)", _nights(row.first)),
         Formula(f"IF({here['earns']}=1,IF({counts},{share},0),0)", rate(refund.share if refund else 0)),
         Formula(f"ROUND(ROUND(100*{here['fee']},0)*ROUND(10000*{here['share']},0)/10000,0)/100", pounds_of(back)),
         Formula(f"ROUND({here['fee']}-{here['refund']},2)", pounds_of(amount - back)),
     )
+
+
+def _nights(first: FirstPlacement | None) -> int:
+    """How long the first placement lasted, where it broke down; else 0."""
+    if first is None or first.placement.ended != "breakdown" or first.placement.until is None:
+        return 0
+    return (first.placement.until - first.placement.start).days

@@ -53,10 +53,8 @@ def _row(table: Table, index: int, month: Month, content: WorkbookContent) -> tu
     return (
         Formula(after, month),
         Formula(f"EOMONTH({cells['month']},0)", month.last_day),
-        Formula(_effective(cells["month"]), terms.effective_from),
-        Formula(
-            f"SUMPRODUCT(MAX((Effective_from={cells['effective']})*Version_number))", content.version_number(terms)
-        ),
+        Formula(latest_effective(cells["month"]), terms.effective_from),
+        Formula(governing_version(cells["effective"]), content.version_number(terms)),
         Formula(f"INDEX(Phase_2_from,{version})", terms.phase2.start),
         Formula(f"INDEX(Phase_3_until,{version})", terms.phase3.until),
         *_phase("2", cells, terms.phase2, month),
@@ -74,10 +72,15 @@ def _row(table: Table, index: int, month: Month, content: WorkbookContent) -> tu
     )
 
 
-def _effective(month: str) -> str:
+def latest_effective(month: str) -> str:
     """The latest start not after the month's first day, or the earliest of all where none is early enough (11.1)."""
     latest = f"SUMPRODUCT(MAX((Effective_from<={month})*Effective_from))"
     return f'IF(COUNTIF(Effective_from,"<="&{month})=0,MIN(Effective_from),{latest})'
+
+
+def governing_version(effective: str) -> str:
+    """The number of the version effective from there, of several the one recorded last (11.1)."""
+    return f"SUMPRODUCT(MAX((Effective_from={effective})*Version_number))"
 
 
 def _phase(number: str, cells: dict[str, str], phase: Phase, month: Month) -> tuple[Formula, Formula]:

@@ -152,6 +152,7 @@ _ROWS: tuple[tuple[str, str, str, str, Callable[[Terms], Cell]], ...] = (
     ),
     ("Success_rate", "Success fee: rate", "6.2", "percent", lambda terms: rate(terms.success_fee.rate)),
     ("Carer_fee", "Fee for a carer household", "7.1", "money", lambda terms: pounds_of(terms.carer_fee_pence)),
+    ("Carer_fee_trigger", "A carer fee falls due once", "7.1, 7.4", "text", lambda terms: terms.carer_fee_trigger),
     (
         "Expenses_wait",
         "Expenses wait for savings",
