@@ -13,6 +13,7 @@ class InvoicingConfig(AppConfig):
         """Register the work that follows a closing and an issue, that of every night, and the room's pages."""
         from invoicing.figures import invoicing_figures  # noqa: PLC0415 - apps are not ready before
         from invoicing.needs import needs_of_invoicing  # noqa: PLC0415
+        from invoicing.pages.readings import settled_by_invoicing  # noqa: PLC0415
         from invoicing.services.announcements import INVOICES, LIMITS, PAYABLES, PAYMENTS  # noqa: PLC0415
         from invoicing.tasks import (  # noqa: PLC0415
             CHECK_LEDGER,
@@ -28,6 +29,7 @@ class InvoicingConfig(AppConfig):
         from pbr_ledger.needs import register as register_needs  # noqa: PLC0415
         from pbr_ledger.notices.registry import register_kind  # noqa: PLC0415
         from pbr_ledger.observability.figures import register as register_figures  # noqa: PLC0415
+        from pbr_ledger.readings import register as register_readings  # noqa: PLC0415
         from pbr_ledger.sections import Section  # noqa: PLC0415
         from pbr_ledger.sections import register as register_section  # noqa: PLC0415
 
@@ -42,6 +44,7 @@ class InvoicingConfig(AppConfig):
             Section("activity", "Activity", "activity", place=110, permissions=frozenset({"read_activity"}))
         )
         register_needs(needs_of_invoicing)
+        register_readings(settled_by_invoicing)
         register_landing(Landing("record_payment", "payables", place=10, name="Payables"))
         register_daily(NIGHTLY_CHECK)
         register_figures(invoicing_figures)

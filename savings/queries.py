@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import reduce
 
 from django.db.models import QuerySet
 
@@ -120,6 +121,12 @@ def closed_result_document(contract: Contract) -> Document:
     """The result document of everything closed so far, as read back from the closed statements (docs/scenario.md)."""
     documents = closed_statements(contract).values_list("document", flat=True)
     return result_document(contract.reference, (json.loads(text) for text in documents))
+
+
+def charged_as_closed(contract: Contract) -> Charges:
+    """What all closed statements together have charged, by kind, in pence: read back from what was closed."""
+    documents = closed_statements(contract).values_list("document", flat=True)
+    return reduce(Charges.plus, (charges_of(json.loads(text)) for text in documents), Charges())
 
 
 def charges_in(closed: ClosedStatement) -> Charges:

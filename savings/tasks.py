@@ -2,15 +2,14 @@
 
 from pbr_ledger.jobs.models import Job
 from pbr_ledger.jobs.registry import JobKind
+from savings.documents.pdf import PDF
 from savings.documents.reconciliation import reconciliation_pdf
+from savings.documents.workbook.book import XLSX
 from savings.documents.workbook.reconciliation import workbook_xlsx
 from savings.models import RECONCILIATION_REPORT as REPORT_NAME
 from savings.models import RECONCILIATION_WORKBOOK as WORKBOOK_NAME
 from savings.models import ClosedStatement
 from savings.services import reconciliation_content, store_report, tell_of_report, workbook_content
-
-PDF = "application/pdf"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def make_reconciliation_report(job: Job) -> bytes:

@@ -12,6 +12,7 @@ from savings.views import (
     expenses,
     facts,
     proposals,
+    readings,
     statements,
     terms,
 )
@@ -37,6 +38,7 @@ COHORT = "contracts/<int:contract_id>/cohort/"
 CHILD = f"{COHORT}<int:child_id>/"
 PLACEMENT = "contracts/<int:contract_id>/placements/<int:placement_id>/"
 EXTRA_COST = "contracts/<int:contract_id>/extra-costs/<int:extra_cost_id>/"
+READINGS = "contracts/<int:contract_id>/readings/"
 STATEMENT = "contracts/<int:contract_id>/statements/<month:month>/"
 
 urlpatterns = [
@@ -44,6 +46,9 @@ urlpatterns = [
     path("contracts/", contracts.contracts, name="contracts"),
     path("contracts/<int:contract_id>/", contracts.contract, name="contract"),
     path("contracts/<int:contract_id>/terms/record/", terms.record, name="terms-record"),
+    path(READINGS, readings.readings, name="readings"),
+    path(f"{READINGS}readings.pdf", readings.report, name="readings-report"),
+    path(f"{READINGS}readings.xlsx", readings.workbook, name="readings-workbook"),
     path("contracts/<int:contract_id>/terms/schedule/", terms.schedule, name="schedule"),
     path(COHORT, cohort.cohort, name="cohort"),
     path(f"{COHORT}add/", facts.add_child, name="child-add"),

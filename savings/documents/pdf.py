@@ -27,6 +27,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from pbr_ledger.errors import LedgerError
 
+PDF = "application/pdf"
 STATIC_ORIGIN = "https://static.invalid/"
 """What `url()` in a document's CSS is relative to. It names no host: the fetcher maps it onto the static files."""
 FONT_FAMILY = "Document Sans"

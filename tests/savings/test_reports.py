@@ -15,6 +15,7 @@ from pbr_ledger.jobs.models import MOST_ATTEMPTS, Job
 from pbr_ledger.release import RELEASE
 from savings.documents.reconciliation import reconciliation_pdf
 from savings.models import ClosedStatement, StatementReport
+from savings.pages.readings.page import readings_content
 from savings.queries import statement_report
 from savings.services import (
     Parties,
@@ -110,7 +111,7 @@ def test_no_report_is_made_of_a_statement_that_was_tampered_with(
     committed: ClosedStatement, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The owner can switch triggers off; the facts do not lie with it."""
-    more = committed.document.replace('"total":"', '"total":"1')
+    more = committed.document.replace('"total":"', '"total":"1').replace('"carer_fees":"', '"carer_fees":"1')
     with connections["owner"].cursor() as cursor:
         cursor.execute("ALTER TABLE savings_closedstatement DISABLE TRIGGER USER")
         cursor.execute("UPDATE savings_closedstatement SET document = %s", [more])
@@ -127,6 +128,8 @@ def test_no_report_is_made_of_a_statement_that_was_tampered_with(
     committed.refresh_from_db()
     with pytest.raises(StatementNotReproduced):
         reconciliation_content(committed)
+    with pytest.raises(StatementNotReproduced, match="the closed months do not come to what they charged"):
+        readings_content(committed.contract, at=committed.closed_at)
 
 
 # The export

@@ -22,6 +22,7 @@ from savings.queries import closed_result_document
 from savings.services import ContractExists, Parties
 from tests.jobs.processes import environment
 from tests.savings import ledger
+from tests.savings.readings import document_of, readings_modelled, readings_shown
 
 
 @pytest.mark.parametrize("name", ledger.SCENARIO_NAMES)
@@ -29,6 +30,7 @@ def test_worked_example(name: str, parties: Parties) -> None:
     scenario = ledger.scenario(name)
     contract = ledger.load(scenario, parties)
     assert closed_result_document(contract) == ledger.expected(name), scenario.why or "the sample contract"
+    assert readings_shown(contract) == readings_modelled(document_of(name))
 
 
 def test_every_closing_leaves_its_proposal_its_two_agreements_and_its_statement(parties: Parties) -> None:

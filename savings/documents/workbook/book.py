@@ -14,6 +14,7 @@ from pbr_ledger.periods import Month
 from savings.documents.workbook import styles
 from savings.documents.workbook.cells import Cell, Column, Formula, Table, Value, quoted, serial
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHEETS = (
     *("Read me", "Terms", "Facts", "Nights", "Savings", "Schedule", "Fee", "Charges", "Adjustments", "Why"),
     "Checks",
@@ -28,14 +29,16 @@ QUIET = {"number_stored_as_text": "A1:XFD1048576", "formula_differs": "A1:XFD104
 class Book:
     """The workbook while it is being written. `footer` stands at the foot of every printed page."""
 
-    def __init__(self, *, title: str, author: str, footer: str, made_at: datetime) -> None:
+    def __init__(
+        self, *, title: str, author: str, footer: str, made_at: datetime, sheets: Sequence[str] = SHEETS
+    ) -> None:
         self._bytes = BytesIO()
         self._workbook = Workbook(self._bytes, {"in_memory": True, "strings_to_formulas": False})
         self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
         made = made_at.astimezone(UTC).replace(tzinfo=None)
         self._workbook.set_properties({"title": title, "author": author, "created": made})
         self._workbook.set_calc_mode("auto")
-        self.sheets = {name: Sheet(self, self._workbook.add_worksheet(name), footer=footer) for name in SHEETS}
+        self.sheets = {name: Sheet(self, self._workbook.add_worksheet(name), footer=footer) for name in sheets}
 
     def format(self, properties: dict[str, Any]) -> Format:
         """The format with these properties, made once."""

@@ -1,0 +1,1 @@
+"""How a contract is read, as documents to take to a meeting."""
