@@ -146,7 +146,7 @@ def live_facts_at_each(contract: Contract, instants: Iterable[datetime]) -> dict
     return dict(zip(rising, found, strict=True))
 
 
-def _answers(question: str, given: Mapping[str, object]) -> Sequence[Any]:
+def _answers(question: str, given: Mapping[str, Any]) -> Sequence[Any]:
     with connection.cursor() as cursor:
         cursor.execute(question, given)
         answers: Sequence[Any] = cursor.fetchone()
