@@ -40,4 +40,5 @@ class SavingsConfig(AppConfig):
         register_need(statements_waiting)
         register_section(Section("carers", "Carers", "carers", place=40))
         register_section(Section("expenses", "Expenses", "expenses", place=50))
+        register_section(Section("what-if", "What if", "what-if", place=95))
         register_effects(closed_months_words)

@@ -211,7 +211,7 @@ class ScenarioVersion(models.Model):
     number = models.PositiveIntegerField()
     name = models.CharField(max_length=100)
     known_at = models.DateTimeField()
-    survival = models.PositiveIntegerField()
+    survival = models.IntegerField()
     changes = models.JSONField(default=list)
     what = models.TextField()
     closed = models.BooleanField(default=False)

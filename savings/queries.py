@@ -30,7 +30,7 @@ from savings.core.statement import statement
 from savings.core.what_if.files import History, Recorded, ground_in, history_in, history_of
 from savings.core.what_if.outlook import ClosedFigures, Ground
 from savings.lifecycles import OPEN_STATUSES
-from savings.models import ClosedStatement, Proposal, ScenarioVersion, StatementReport
+from savings.models import ClosedStatement, KeptScenario, Proposal, ScenarioVersion, StatementReport
 
 BEFORE_ANYTHING = datetime(1, 1, 2, tzinfo=UTC)
 
@@ -140,6 +140,24 @@ def current_scenarios(contract: Contract, organisation: Organisation) -> QuerySe
     latest = kept.order_by("scenario", "-number").distinct("scenario")
     rows = ScenarioVersion.objects.filter(pk__in=latest.values("pk"), closed=False)
     return rows.select_related("scenario", "recorded_by").order_by("name", "scenario")
+
+
+def closed_scenarios(contract: Contract, organisation: Organisation) -> QuerySet[ScenarioVersion]:
+    """The last version of each scenario that the organisation has closed, the latest first."""
+    rows = ScenarioVersion.objects.filter(scenario__contract=contract, scenario__organisation=organisation)
+    return rows.filter(closed=True).order_by("-recorded_at")
+
+
+def scenario_version(contract: Contract, organisation: Organisation, key: int) -> ScenarioVersion | None:
+    """The version that holds of the scenario with this key; None where the organisation keeps none such here."""
+    rows = ScenarioVersion.objects.filter(scenario=key, scenario__contract=contract)
+    rows = rows.filter(scenario__organisation=organisation).select_related("scenario__contract", "recorded_by")
+    return rows.order_by("number").last()
+
+
+def scenario_versions(scenario: KeptScenario) -> QuerySet[ScenarioVersion]:
+    """Every version of the scenario, the latest first."""
+    return scenario.versions.select_related("recorded_by").order_by("-number")
 
 
 def scenario_ground(version: ScenarioVersion) -> Ground:

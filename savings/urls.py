@@ -16,6 +16,7 @@ from savings.views import (
     statements,
     terms,
 )
+from savings.views.what_if import listing, planning, scenario
 
 
 class MonthInAddress:
@@ -39,6 +40,8 @@ CHILD = f"{COHORT}<int:child_id>/"
 PLACEMENT = "contracts/<int:contract_id>/placements/<int:placement_id>/"
 EXTRA_COST = "contracts/<int:contract_id>/extra-costs/<int:extra_cost_id>/"
 READINGS = "contracts/<int:contract_id>/readings/"
+WHAT_IF = "contracts/<int:contract_id>/what-if/"
+SCENARIO = f"{WHAT_IF}<int:scenario_id>/"
 STATEMENT = "contracts/<int:contract_id>/statements/<month:month>/"
 
 urlpatterns = [
@@ -77,4 +80,22 @@ urlpatterns = [
     path(f"{STATEMENT}reconciliation.pdf", documents.report, name="statement-report"),
     path(f"{STATEMENT}workbook.xlsx", documents.workbook, name="statement-workbook"),
     path(f"{STATEMENT}statement.json", documents.result_document, name="statement-document"),
+    path(WHAT_IF, listing.what_if, name="what-if"),
+    path(f"{WHAT_IF}add/", listing.add, name="scenario-add"),
+    path(f"{WHAT_IF}import/", listing.import_file, name="scenario-import"),
+    path(f"{WHAT_IF}compare/", listing.compare, name="scenario-compare"),
+    path(SCENARIO, scenario.scenario, name="scenario"),
+    path(f"{SCENARIO}settings/", scenario.settings, name="scenario-settings"),
+    path(f"{SCENARIO}copy/", scenario.copy, name="scenario-copy"),
+    path(f"{SCENARIO}refresh/", scenario.refresh, name="scenario-refresh"),
+    path(f"{SCENARIO}close/", scenario.close, name="scenario-close"),
+    path(f"{SCENARIO}history/", scenario.history, name="scenario-history"),
+    path(f"{SCENARIO}scenario.json", scenario.file, name="scenario-file"),
+    path(f"{SCENARIO}plan/move/", planning.move, name="plan-move"),
+    path(f"{SCENARIO}plan/breakdown/", planning.breakdown, name="plan-breakdown"),
+    path(f"{SCENARIO}plan/price/", planning.price, name="plan-price"),
+    path(f"{SCENARIO}plan/joining/", planning.joining, name="plan-joining"),
+    path(f"{SCENARIO}plan/leaving/", planning.leaving, name="plan-leaving"),
+    path(f"{SCENARIO}plan/terms/", planning.terms, name="plan-terms"),
+    path(f"{SCENARIO}plan/<int:number>/remove/", planning.remove, name="plan-remove"),
 ]

@@ -20,7 +20,7 @@ from pbr_ledger.pages import acted, person_of
 from pbr_ledger.periods import Month
 from pbr_ledger.words import month_shown
 from savings import rules, services
-from savings.forms import CloseForm, DisputeForm
+from savings.forms.statements import CloseForm, DisputeForm
 from savings.models import Proposal
 from savings.pages.closing import closing_page
 from savings.pages.preview import preview_page

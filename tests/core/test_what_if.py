@@ -9,15 +9,14 @@ from typing import Any
 import pytest
 
 from cohort.core.facts import Claim
-from cohort.core.known import as_known_on, known_with
+from cohort.core.known import known_with
 from cohort.core.moves import broken_down
-from cohort.core.terms import SuccessFee, terms_for_month
+from cohort.core.terms import SuccessFee
 from pbr_ledger.periods import Month
 from savings.core.document import Document, statement_document
 from savings.core.model import model
 from savings.core.scenario import Scenario, read_scenario
 from savings.core.scenario.written import scenario_written
-from savings.core.statement import statement
 from savings.core.what_if.applied import applied
 from savings.core.what_if.band import Simulation, Spread, band, spread
 from savings.core.what_if.changes import Breakdown, Joining, Move

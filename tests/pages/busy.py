@@ -17,7 +17,9 @@ from pbr_ledger.accounts.models import Person
 from pbr_ledger.accounts.services import ask_for_factor_reset
 from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.jobs.services import dispatch_once
+from savings.core.what_if.changes import Leaving
 from savings.services import propose
+from savings.services.what_if import close_scenario, copy_scenario, make_scenario, plan_change
 from tests.pages.world import World, last_statement, world
 
 SCENARIO = "late-breakdown-limited-by-schedule"
@@ -34,6 +36,7 @@ def busy_world() -> World:
     _invoices(made)
     _terms(made)
     _people(made)
+    _scenarios(made)
     month = last_statement(made.contract).month.plus(1)
     propose(contract=made.contract, month=month, by=_officer(made), clock=DATABASE_CLOCK)
     dispatch_once(inline=True)
@@ -141,6 +144,19 @@ def _terms(made: World) -> None:
         by=accountant,
         clock=DATABASE_CLOCK,
     )
+
+
+def _scenarios(made: World) -> None:
+    """The council asks twice what would be, and has put one question away; the provider asks once."""
+    contract, officer = made.contract, _officer(made)
+    kept = make_scenario(contract=contract, name="One child leaves", by=officer, clock=DATABASE_CLOCK)
+    leaving = Leaving("C01", date(2026, 12, 1))
+    plan_change(scenario=kept, change=leaving, what="C01 leaves", seen=1, by=officer, clock=DATABASE_CLOCK)
+    copy_scenario(scenario=kept, by=officer, clock=DATABASE_CLOCK)
+    closed = make_scenario(contract=contract, name="Asked and answered", by=officer, clock=DATABASE_CLOCK)
+    close_scenario(scenario=closed, by=officer, clock=DATABASE_CLOCK)
+    provider = made.people["own provider provider_staff"]
+    make_scenario(contract=contract, name="Our own forecast", by=provider, clock=DATABASE_CLOCK)
 
 
 def _people(made: World) -> None:

@@ -10,8 +10,17 @@ from django.db import models
 from cohort.models import Contract
 from pbr_ledger.periods import Month
 from savings import services
-from savings.models import Agreement, ClosedStatement, Dispute, Proposal, StatementReport
+from savings.models import (
+    Agreement,
+    ClosedStatement,
+    Dispute,
+    KeptScenario,
+    Proposal,
+    ScenarioVersion,
+    StatementReport,
+)
 from savings.services import Parties
+from savings.services.what_if import make_scenario
 from tests.savings import ledger
 
 NOBODY = -1
@@ -36,6 +45,7 @@ class Ground:
     dispute: Dispute
     march: Proposal
     april: Proposal
+    scenario: KeptScenario
 
 
 def ground_of(contract: Contract, parties: Parties) -> Ground:
@@ -61,7 +71,10 @@ def ground_of(contract: Contract, parties: Parties) -> Ground:
     )
     for proposal in (december, february, march):
         proposal.refresh_from_db()
-    return Ground(parties, contract, december, january, february, dispute, march, april)
+    scenario = make_scenario(
+        contract=contract, name="What if", by=parties.officer, clock=ledger.clock("2026-06-03 11:00")
+    )
+    return Ground(parties, contract, december, january, february, dispute, march, april, scenario)
 
 
 def agreed(contract: Contract, parties: Parties, month: Month, day: str) -> Proposal:
@@ -157,6 +170,36 @@ def report(ground: Ground, **changes: Any) -> StatementReport:
     return StatementReport(**{**right, **changes})
 
 
+def scenario(ground: Ground, **changes: Any) -> KeptScenario:
+    """Another scenario of the council."""
+    parties = ground.parties
+    right = {
+        "contract": ground.contract,
+        "organisation": parties.council,
+        "document": "",
+        "made_by": parties.officer,
+        "made_at": AT,
+    }
+    return KeptScenario(**{**right, **changes})
+
+
+def scenario_version(ground: Ground, **changes: Any) -> ScenarioVersion:
+    """The second version of the scenario."""
+    right = {
+        "scenario": ground.scenario,
+        "number": 2,
+        "name": "What if not",
+        "known_at": AT,
+        "survival": 6400,
+        "changes": [],
+        "what": "Renamed",
+        "closed": False,
+        "recorded_by": ground.parties.accountant,
+        "recorded_at": AT,
+    }
+    return ScenarioVersion(**{**right, **changes})
+
+
 def right_rows(ground: Ground) -> list[models.Model]:
     """The rows from which the wrong ones differ."""
     return [
@@ -167,6 +210,9 @@ def right_rows(ground: Ground) -> list[models.Model]:
         dispute(ground),
         statement(ground),
         report(ground),
+        scenario(ground),
+        scenario(ground, organisation=ground.parties.provider, made_by=ground.parties.provider_staff),
+        scenario_version(ground),
     ]
 
 
@@ -183,6 +229,26 @@ def wrong_rows(ground: Ground) -> list[Wrong]:
         *_wrong_disputes(ground),
         *_wrong_statements(ground),
         *_wrong_reports(ground),
+        *_wrong_scenarios(ground),
+    ]
+
+
+def _wrong_scenarios(ground: Ground) -> list[Wrong]:
+    parties = ground.parties
+    closing = scenario_version(ground, closed=True)
+    return [
+        ("keptscenario_of_a_party", [scenario(ground, organisation=parties.agent)]),
+        ("keptscenario_of_a_party", [scenario(ground, organisation=parties.provider)]),
+        ("keptscenario_of_a_party", [scenario(ground, made_by=parties.provider_staff)]),
+        ("scenarioversion_follows", [scenario_version(ground, recorded_by=parties.provider_staff)]),
+        ("scenarioversion_follows", [scenario_version(ground, number=3)]),
+        ("scenarioversion_follows", [closing, scenario_version(ground, number=3)]),
+        ("scenario_version_number_unique", [scenario_version(ground, number=1)]),
+        ("scenario_version_says_what", [scenario_version(ground, name="")]),
+        ("scenario_version_says_what", [scenario_version(ground, what="")]),
+        ("scenario_version_survival_is_a_share", [scenario_version(ground, survival=0)]),
+        ("scenario_version_survival_is_a_share", [scenario_version(ground, survival=10_001)]),
+        ("savings_scenarioversion_number_check", [scenario_version(ground, number=-1)]),
     ]
 
 

@@ -6,10 +6,13 @@ from typing import Any
 from cohort.core.facts import ExtraCost as ExtraCostFact
 from cohort.models import Contract, ExtraCost, PlacementVersion
 from cohort.services import record
-from pbr_ledger.accounts.models import RoleGrant
+from pbr_ledger.accounts.models import Person, RoleGrant
 from pbr_ledger.clock import DATABASE_CLOCK
+from savings.models import KeptScenario
+from savings.services.what_if import make_scenario
 from tests.pages.routes.table import (
     COUNCIL_OFFICERS,
+    COUNCIL_READERS,
     LEAD_ACCOUNTANT,
     NOBODY,
     PAGE,
@@ -24,6 +27,8 @@ from tests.pages.world import last_statement
 PARTIES = COUNCIL_OFFICERS | PROVIDER_STAFF
 RECORDED = Route(readers=COUNCIL_OFFICERS, forbidden=READERS - COUNCIL_OFFICERS, writers=COUNCIL_OFFICERS)
 BREAKDOWN = Route(readers=PARTIES, forbidden=READERS - PARTIES, writers=PARTIES)
+PLANNED = Route(readers=COUNCIL_OFFICERS, forbidden=COUNCIL_READERS - COUNCIL_OFFICERS, writers=COUNCIL_OFFICERS)
+PRESSED = Route(readers=COUNCIL_READERS, answer=WRONG_METHOD, writers=COUNCIL_OFFICERS)
 
 ROUTES = {
     "home": Route(readers=NOBODY, others=SENT_ON),
@@ -64,12 +69,39 @@ ROUTES = {
     "statement-report": Route(),
     "statement-workbook": Route(),
     "statement-document": Route(),
+    # The scenario of these addresses is the council's: for the provider there is none.
+    "what-if": Route(),
+    "scenario-add": Route(readers=PARTIES, forbidden=READERS - PARTIES, writers=PARTIES),
+    "scenario-import": Route(readers=PARTIES, forbidden=READERS - PARTIES, writers=PARTIES),
+    "scenario-compare": Route(),
+    "scenario": Route(readers=COUNCIL_READERS),
+    "scenario-history": Route(readers=COUNCIL_READERS),
+    "scenario-file": Route(readers=COUNCIL_READERS),
+    "scenario-settings": PLANNED,
+    "scenario-close": PLANNED,
+    "scenario-copy": PRESSED,
+    "scenario-refresh": PRESSED,
+    "plan-move": PLANNED,
+    "plan-breakdown": PLANNED,
+    "plan-price": PLANNED,
+    "plan-joining": PLANNED,
+    "plan-leaving": PLANNED,
+    "plan-terms": PLANNED,
+    "plan-remove": PRESSED,
 }
 
 
 def parts_of(contract: Contract) -> dict[str, Any]:
     """What the addresses of the contract are made of, beside its key."""
-    return {"month": str(last_statement(contract).month), **facts_of(contract)}
+    return {"month": str(last_statement(contract).month), **facts_of(contract), **scenario_of(contract)}
+
+
+def scenario_of(contract: Contract) -> dict[str, int]:
+    """A scenario that the council keeps, made here where there is none, and the number of a planned change."""
+    kept = KeptScenario.objects.filter(contract=contract, organisation=contract.council).first()
+    if kept is None:
+        kept = make_scenario(contract=contract, name="As it stands", by=_officer_of(contract), clock=DATABASE_CLOCK)
+    return {"scenario_id": kept.pk, "number": 1}
 
 
 def facts_of(contract: Contract) -> dict[str, int]:
@@ -82,8 +114,12 @@ def facts_of(contract: Contract) -> dict[str, int]:
 
 
 def _notice(contract: Contract, placement: PlacementVersion) -> ExtraCost:
-    officer = RoleGrant.objects.filter(role="finance_officer", person__organisation=contract.council)[0].person
+    officer = _officer_of(contract)
     child = placement.child.reference
     fact = ExtraCostFact(f"{child}-N0", child, "notice", date(2030, 1, 1), date(2030, 1, 8), 100)
     record(contract=contract, facts=[fact], by=officer, clock=DATABASE_CLOCK)
     return ExtraCost.objects.get(contract=contract, reference=fact.id)
+
+
+def _officer_of(contract: Contract) -> Person:
+    return RoleGrant.objects.filter(role="finance_officer", person__organisation=contract.council)[0].person

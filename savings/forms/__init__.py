@@ -1,0 +1,1 @@
+"""Forms of this room: of statements, and of scenarios."""

@@ -1,0 +1,1 @@
+"""What pages about scenarios say (docs/what-if.md)."""

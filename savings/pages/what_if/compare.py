@@ -1,0 +1,97 @@
+"""Two or three scenarios side by side, beside the contract as it stands."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pbr_ledger.money import pounds_shown
+from pbr_ledger.periods import day_of
+from pbr_ledger.words import month_shown, rate_shown
+from savings.core.what_if.band import RUNS, SEED, Band, band
+from savings.core.what_if.outlook import MonthOutlook, Outlook
+from savings.models import ScenarioVersion
+from savings.pages.what_if.figures import Figure, figures
+from savings.pages.what_if.worked import Worked, worked
+
+AS_IT_STANDS = "The contract as it stands"
+
+
+@dataclass(frozen=True, slots=True)
+class RowCompared:
+    """A figure or a month, with a value for each projection by its name."""
+
+    name: str
+    cells: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MonthsCompared:
+    """An amount, month by month."""
+
+    heading: str
+    rows: tuple[RowCompared, ...]
+
+
+def compare_page(versions: Sequence[ScenarioVersion]) -> dict[str, Any]:
+    """The figures, the months and the bands of the scenarios, the contract first. Raises `NoTermsKnown`."""
+    found = [worked(version) for version in versions]
+    latest = max(found, key=lambda each: each.version.known_at)
+    names = (AS_IT_STANDS, *(each.version.name for each in found))
+    outlooks = (latest.contract, *(each.projected for each in found))
+    lines = (*_heads(latest, found), *figures(outlooks), *_bands(found))
+    return {
+        "names": names,
+        "rows": tuple(RowCompared(each.name, tuple(zip(names, each.values, strict=True))) for each in lines),
+        "tables": (
+            MonthsCompared("Charged to date, month by month", _months(names, outlooks, _charged_to_date)),
+            MonthsCompared("Net benefit to date, month by month", _months(names, outlooks, _net_benefit)),
+        ),
+        "runs": f"{RUNS:,}",
+        "seed": SEED,
+    }
+
+
+def _heads(latest: Worked, found: Sequence[Worked]) -> tuple[Figure, ...]:
+    return (
+        Figure("As known on", (latest.known_on, *(each.known_on for each in found))),
+        Figure("Planned changes", ("None", *(str(len(each.changes)) for each in found))),
+        Figure("Placements that last a year", ("", *(rate_shown(each.version.survival) for each in found))),
+    )
+
+
+def _bands(found: Sequence[Worked]) -> tuple[Figure, ...]:
+    bands = [band(each.ground, on=day_of(each.version.known_at), survival=each.version.survival) for each in found]
+    return (
+        Figure("Everything charged: 10th to 90th percentile", ("", *(_span(each, "charged") for each in bands))),
+        Figure("Net benefit: 10th to 90th percentile", ("", *(_span(each, "net_benefit") for each in bands))),
+    )
+
+
+def _span(found: Band, of: str) -> str:
+    spread = getattr(found, of)
+    return f"{pounds_shown(spread.low)} to {pounds_shown(spread.high)}"
+
+
+def _charged_to_date(month: MonthOutlook) -> int:
+    return month.charged_to_date
+
+
+def _net_benefit(month: MonthOutlook) -> int:
+    return month.net_benefit
+
+
+def _months(
+    names: Sequence[str], outlooks: Sequence[Outlook | None], amount: Callable[[MonthOutlook], int]
+) -> tuple[RowCompared, ...]:
+    """Every month that any of the projections has."""
+    tables = [{each.month: amount(each) for each in found.months} if found else {} for found in outlooks]
+    return tuple(
+        RowCompared(
+            month_shown(month),
+            tuple(
+                (name, pounds_shown(table[month]) if month in table else "")
+                for name, table in zip(names, tables, strict=True)
+            ),
+        )
+        for month in sorted({month for table in tables for month in table})
+    )

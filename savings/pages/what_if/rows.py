@@ -1,0 +1,56 @@
+"""Scenarios as a list shows them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pbr_ledger.periods import day_of
+from pbr_ledger.words import count_shown, day_shown, instant_shown
+from savings.models import ScenarioVersion
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioRow:
+    """A scenario in the list."""
+
+    key: int
+    name: str
+    starts_from: str
+    changes: str
+    changed: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """A version in a scenario's history."""
+
+    number: int
+    at: str
+    by: str
+    what: str
+    name: str
+
+
+def scenario_rows(versions: Iterable[ScenarioVersion]) -> list[ScenarioRow]:
+    """The scenarios, in their order."""
+    return [
+        ScenarioRow(
+            key=version.scenario_id,
+            name=version.name,
+            starts_from="A scenario file"
+            if version.scenario.document
+            else f"The contract as known on {day_shown(day_of(version.known_at))}",
+            changes=count_shown(len(version.changes), "planned change"),
+            changed=instant_shown(version.recorded_at),
+            by=version.recorded_by.full_name,
+        )
+        for version in versions
+    ]
+
+
+def version_rows(versions: Iterable[ScenarioVersion]) -> list[VersionRow]:
+    """The versions of a scenario, in their order."""
+    return [
+        VersionRow(each.number, instant_shown(each.recorded_at), each.recorded_by.full_name, each.what, each.name)
+        for each in versions
+    ]

@@ -1,0 +1,1 @@
+"""Pages of scenarios: what if, beside the contract (docs/what-if.md)."""
