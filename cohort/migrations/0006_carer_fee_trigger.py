@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("cohort", "0004_kept"),
+        ("cohort", "0005_particulars"),
     ]
 
     operations = [
