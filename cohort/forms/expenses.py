@@ -8,17 +8,14 @@ from typing import Any, ClassVar
 from django import forms
 
 from cohort.core.facts import Expense, Fact, Retraction
+from cohort.core.mileage import MILEAGE, mileage_pence, mileage_words
 from cohort.forms.evidence import NO_NAMES
 from cohort.forms.ground import FactForm
 from pbr_ledger.forms import DayField, MoneyField
-from pbr_ledger.money import divide_rounding, pence_of, pounds_of
+from pbr_ledger.money import pence_of, pounds_of
 
-PENCE_A_MILE = 45
-"""The approved mileage rate for cars, which public bodies pay."""
-MILEAGE = "mileage"
 OTHER_KINDS = (("travel", "Train, bus, taxi or parking"), ("other", "Other travel cost"))
 KINDS = ((MILEAGE, "Mileage, at 45p a mile"), *OTHER_KINDS)
-_TENTHS = 10
 
 
 class ExpenseForm(FactForm):
@@ -80,9 +77,8 @@ class ExpenseForm(FactForm):
         if said["category"] != MILEAGE:
             return Expense(reference, said["day"], said["category"], pence_of(said["amount"]), said["description"])
         miles: Decimal = said["miles"]
-        pence = divide_rounding(int(miles * _TENTHS) * PENCE_A_MILE, _TENTHS)
-        words = f"{miles.normalize():f} miles at {PENCE_A_MILE}p: {said['description']}"
-        return Expense(reference, said["day"], MILEAGE, pence, words)
+        words = mileage_words(miles, said["description"])
+        return Expense(reference, said["day"], MILEAGE, mileage_pence(miles), words)
 
 
 class CorrectExpenseForm(FactForm):

@@ -6,6 +6,7 @@ from cohort.models.claims import ClaimNote
 from cohort.models.contracts import Contract
 from cohort.models.evidence import Evidence, EvidenceWithdrawal
 from cohort.models.expenses import Expense, ExpenseVersion
+from cohort.models.imports import PendingImport
 from cohort.models.placements import (
     Claim,
     ClaimVersion,
@@ -39,6 +40,7 @@ __all__ = [
     "Household",
     "HouseholdVersion",
     "Identity",
+    "PendingImport",
     "Placement",
     "PlacementRate",
     "PlacementVersion",

@@ -30,6 +30,16 @@ from cohort.services.contracts import (
 from cohort.services.corrections import report_breakdown
 from cohort.services.evidence import Upload, attach_evidence, withdraw_evidence
 from cohort.services.facts import ChangedMeanwhile, record, require_recordable
+from cohort.services.imports import (
+    ImportChanged,
+    ImportGone,
+    SourceFile,
+    digest_of_plan,
+    discard_import,
+    keep_import,
+    plan_import,
+    record_import,
+)
 from cohort.services.particulars import ContractCorrectedMeanwhile, Particulars, correct_contract
 from cohort.services.terms import OtherTermsRecorded, record_terms, refuse_wrong_terms
 
@@ -39,9 +49,12 @@ __all__ = [
     "BaselineNotAgreed",
     "ChangedMeanwhile",
     "ContractCorrectedMeanwhile",
+    "ImportChanged",
+    "ImportGone",
     "OtherTermsRecorded",
     "Particulars",
     "RefusedByDatabase",
+    "SourceFile",
     "Upload",
     "act_on_claim",
     "agree_baseline",
@@ -52,12 +65,17 @@ __all__ = [
     "correct_contract",
     "create_contract",
     "decline_baseline",
+    "digest_of_plan",
+    "discard_import",
+    "keep_import",
     "keep_stamp",
     "locked",
     "next_stamp",
     "note_loaded_baselines",
+    "plan_import",
     "propose_baseline",
     "record",
+    "record_import",
     "record_terms",
     "refuse_wrong_terms",
     "report_breakdown",

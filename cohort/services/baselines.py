@@ -1,6 +1,6 @@
 """Baselines that both sides agree: proposed by one, agreed or declined by the other (docs/contract.md 1.1)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -65,6 +65,37 @@ def propose_baseline(
         keep_stamp(row)
         _audit(row, by, "baseline.proposed", child, proposal, at)
     return proposal
+
+
+def propose_together(
+    *, contract: models.Contract, baselines: Mapping[str, Sequence[Rate]], reason: str, by: Person, clock: Clock
+) -> None:
+    """New baselines of several children put to the other side: what `propose_baseline` does, in a few questions.
+
+    Expects the contract locked, the children live, the baselines sound, and none of theirs proposed already.
+    """
+    if not may_propose_baseline(by, contract):
+        raise NotPermitted(f"{by.full_name} may not propose a baseline.")
+    keys = dict(models.Child.objects.filter(contract=contract, reference__in=baselines).values_list("reference", "pk"))
+    proposals = models.BaselineProposal.objects.bulk_create(
+        models.BaselineProposal(
+            child_id=keys[child],
+            rates=rates_written(rates),
+            reason=reason,
+            proposed_side=side_of(by, contract),
+            proposed_by=by,
+            proposed_at=next_stamp(contract, clock),
+        )
+        for child, rates in baselines.items()
+    )
+    keep_stamp(contract)
+    entries = [
+        audit.Entry(
+            "baseline.proposed", f"child {child}", _detail(child, proposal, proposal.proposed_at), proposal.proposed_at
+        )
+        for child, proposal in zip(baselines, proposals, strict=True)
+    ]
+    audit.record_all(stream=stream_of(contract), by=by, entries=entries)
 
 
 def agree_baseline(*, proposal: models.BaselineProposal, by: Person, clock: Clock) -> datetime:
@@ -254,7 +285,10 @@ def _audit(
     row: models.BaselineProposal | models.BaselineAgreement,
     at: datetime,
 ) -> None:
-    rates = rates_read(row.rates)
-    detail = {"row": row.pk, "baseline_sha256": digest_of(Child(child, at.date(), None, rates))}
+    detail = _detail(child, row, at)
     audit.record(stream=stream_of(contract), by=by, action=action, subject=f"child {child}", detail=detail, at=at)
     tell_of_baseline(contract, row.child_id, f"A baseline is {action.removeprefix('baseline.')}", by=by, at=at)
+
+
+def _detail(child: str, row: models.BaselineProposal | models.BaselineAgreement, at: datetime) -> dict[str, object]:
+    return {"row": row.pk, "baseline_sha256": digest_of(Child(child, at.date(), None, rates_read(row.rates)))}

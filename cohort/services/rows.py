@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from django.db.models import Manager, QuerySet
+from django.db.models import Case, DateTimeField, Manager, QuerySet, Value, When
 
 from cohort import models
 from cohort.core.facts import (
@@ -102,13 +102,13 @@ def _new_identities(contract: models.Contract, contents: Sequence[Content], know
 
 
 def _close_current(tables: _Tables, versions: Sequence[tuple[datetime, Content]], known: Keys) -> None:
-    """Close what is current of the facts that were recorded before."""
+    """Close what is current of the facts that were recorded before, all in one question."""
     first_of = {
         key: at for at, content in reversed(versions) if (key := known.get((content.kind, content.id))) is not None
     }
-    for key, at in first_of.items():
-        current = tables.versions.filter(fact=key, superseded_at=None)
-        current.update(superseded_at=at)
+    if first_of:
+        stamp = Case(*(When(fact=key, then=Value(at)) for key, at in first_of.items()), output_field=DateTimeField())
+        tables.versions.filter(fact__in=first_of, superseded_at=None).update(superseded_at=stamp)
 
 
 def _add(tables: _Tables, versions: Sequence[tuple[datetime, Content]], keys: Keys, by: Person) -> None:

@@ -84,6 +84,19 @@ def agreement(ground: "Ground", **changes: Any) -> models.BaselineAgreement:
     return models.BaselineAgreement(**{**right, **changes})
 
 
+def pending_import(ground: "Ground", **changes: Any) -> models.PendingImport:
+    """Rows that the officer has brought, right unless changed."""
+    right = {
+        "contract": ground.contract,
+        "brought_by": ground.by,
+        "brought_at": AT,
+        "file_name": "placements.xlsx",
+        "file_sha256": "ab" * 32,
+        "rows": {"prices": [[2, "C01-F0", "2026-04-01", "785.00", ""]]},
+    }
+    return models.PendingImport(**{**right, **changes})
+
+
 def prepare(ground: "Ground") -> None:
     """A row in each of these tables; of the files one is withdrawn and one is not."""
     note(ground, written_at=EARLIER).save()
@@ -113,12 +126,14 @@ def right_rows(ground: "Ground") -> list[django.Model]:
         decided(ground, status="withdrawn", decided_side="council", decided_by=ground.by),
         agreement(ground),
         agreement(ground, because="loaded", agreed_side="council", agreed_by=ground.by),
+        pending_import(ground),
+        pending_import(ground, brought_by=ground.parties.provider_staff),
     ]
 
 
 def wrong_rows(ground: "Ground") -> list[tuple[str, list[django.Model]]]:
     """Rows, the last of which the named constraint refuses."""
-    return [*_wrong_notes(ground), *_wrong_evidence(ground), *_wrong_baselines(ground)]
+    return [*_wrong_notes(ground), *_wrong_evidence(ground), *_wrong_baselines(ground), *_wrong_imports(ground)]
 
 
 def _wrong_notes(ground: "Ground") -> list[tuple[str, list[django.Model]]]:
@@ -162,4 +177,12 @@ def _wrong_baselines(ground: "Ground") -> list[tuple[str, list[django.Model]]]:
         ("baselineagreement_says_how", [agreement(ground, because="loaded")]),
         ("baselineagreement_says_how", [agreement(ground, because="proposed")]),
         ("baselineagreement_one_at_an_instant", [agreement(ground), agreement(ground)]),
+    ]
+
+
+def _wrong_imports(ground: "Ground") -> list[tuple[str, list[django.Model]]]:
+    return [
+        ("pendingimport_one_of_a_person", [pending_import(ground), pending_import(ground)]),
+        ("pendingimport_file_named", [pending_import(ground, file_name="")]),
+        ("pendingimport_hash_is_sha256", [pending_import(ground, file_sha256="AB" * 32)]),
     ]
