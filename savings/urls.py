@@ -11,6 +11,7 @@ from savings.views import (
     documents,
     expenses,
     facts,
+    imports,
     proposals,
     readings,
     statements,
@@ -42,6 +43,7 @@ EXTRA_COST = "contracts/<int:contract_id>/extra-costs/<int:extra_cost_id>/"
 READINGS = "contracts/<int:contract_id>/readings/"
 WHAT_IF = "contracts/<int:contract_id>/what-if/"
 SCENARIO = f"{WHAT_IF}<int:scenario_id>/"
+IMPORT = "contracts/<int:contract_id>/import/"
 STATEMENT = "contracts/<int:contract_id>/statements/<month:month>/"
 
 urlpatterns = [
@@ -66,6 +68,10 @@ urlpatterns = [
     path(f"{PLACEMENT}retract/", facts.retract_placement, name="placement-retract"),
     path(f"{EXTRA_COST}correct/", facts.correct_extra_cost, name="extra-cost-correct"),
     path(f"{EXTRA_COST}retract/", facts.retract_extra_cost, name="extra-cost-retract"),
+    path(IMPORT, imports.bring, name="import"),
+    path(f"{IMPORT}template.xlsx", imports.template, name="import-template"),
+    path(f"{IMPORT}<slug:sheet>.csv", imports.template_of_sheet, name="import-template-sheet"),
+    path(f"{IMPORT}<int:import_id>/", imports.check, name="import-check"),
     path("contracts/<int:contract_id>/statements/", statements.statements, name="statements"),
     path("contracts/<int:contract_id>/carers/", carers.carers, name="carers"),
     path("contracts/<int:contract_id>/expenses/", expenses.expenses, name="expenses"),

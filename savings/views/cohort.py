@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 from cohort.forms.known import CohortFilterForm
 from cohort.pages.access import contract_for, render_contract
 from cohort.queries import current_facts, keys_of
-from cohort.rules import may_record_facts
+from cohort.rules import may_add_facts, may_record_facts
 from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.pages import page_of_rows, person_of
 from pbr_ledger.periods import day_of
@@ -35,5 +35,6 @@ def cohort(request: HttpRequest, contract_id: int) -> HttpResponse:
         "timeline": cohort_timeline(contract, known, shown, today=today) if shown else None,
         "programme_words": programme_words(known, today),
         "may_record": may_record_facts(person_of(request), contract),
+        "may_import": may_add_facts(person_of(request), contract),
     }
     return render_contract(request, "savings/cohort.html", contract=contract, section="cohort", context=context)

@@ -29,6 +29,7 @@ RECORDED = Route(readers=COUNCIL_OFFICERS, forbidden=READERS - COUNCIL_OFFICERS,
 BREAKDOWN = Route(readers=PARTIES, forbidden=READERS - PARTIES, writers=PARTIES)
 PLANNED = Route(readers=COUNCIL_OFFICERS, forbidden=COUNCIL_READERS - COUNCIL_OFFICERS, writers=COUNCIL_OFFICERS)
 PRESSED = Route(readers=COUNCIL_READERS, answer=WRONG_METHOD, writers=COUNCIL_OFFICERS)
+IMPORTED = Route(readers=PARTIES, forbidden=READERS - PARTIES, writers=PARTIES)
 
 ROUTES = {
     "home": Route(readers=NOBODY, others=SENT_ON),
@@ -52,6 +53,11 @@ ROUTES = {
     "placement-price": RECORDED,
     "placement-correct": RECORDED,
     "placement-retract": RECORDED,
+    "import": IMPORTED,
+    "import-template": Route(readers=PARTIES, forbidden=READERS - PARTIES),
+    "import-template-sheet": Route(readers=PARTIES, forbidden=READERS - PARTIES),
+    # Nothing waits under this number: whoever may import is sent on to choose a file.
+    "import-check": Route(readers=PARTIES, forbidden=READERS - PARTIES, answer=SENT_ON, writers=PARTIES),
     "statements": Route(),
     "carers": Route(),
     "expenses": Route(),
@@ -93,7 +99,13 @@ ROUTES = {
 
 def parts_of(contract: Contract) -> dict[str, Any]:
     """What the addresses of the contract are made of, beside its key."""
-    return {"month": str(last_statement(contract).month), **facts_of(contract), **scenario_of(contract)}
+    return {
+        "month": str(last_statement(contract).month),
+        "import_id": 1,
+        "sheet": "expenses",
+        **facts_of(contract),
+        **scenario_of(contract),
+    }
 
 
 def scenario_of(contract: Contract) -> dict[str, int]:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cohort', '0005_particulars'),
+        ('cohort', '0006_carer_fee_trigger'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

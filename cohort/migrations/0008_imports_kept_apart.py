@@ -10,6 +10,6 @@ NO_PRIVILEGES = "REVOKE ALL ON TABLE cohort_pendingimport FROM pbr_application;"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cohort", "0006_imports"), ("accounts", "0002_privileges")]
+    dependencies = [("cohort", "0007_imports"), ("accounts", "0002_privileges")]
 
     operations = [migrations.RunSQL(PRIVILEGES, NO_PRIVILEGES)]
