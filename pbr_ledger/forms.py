@@ -61,6 +61,11 @@ class LedgerBoundField(BoundField):
         return "money" if isinstance(self.field, MoneyField) else "plain"
 
 
+def name_of(field: forms.Field) -> str:
+    """What a message calls the field: its label, without the remark that it may stay empty."""
+    return str(field.label).removesuffix(" (optional)")
+
+
 class LedgerForm(forms.Form):
     """A form whose fields are drawn as GOV.UK's, and which says at its fields what a service refuses.
 
@@ -99,8 +104,7 @@ class LedgerForm(forms.Form):
     def _say(self, place: str, message: str) -> None:
         field = self._field_of(place)
         if field:
-            label = self.fields[field].label
-            self.add_error(field, f"{label}: {message}")
+            self.add_error(field, f"{name_of(self.fields[field])}: {message}")
         else:
             self.add_error(None, message)
 
@@ -151,17 +155,17 @@ class DayField(forms.MultiValueField):
             return None
         names = [name for name, part in zip(("day", "month", "year"), parts, strict=True) if not part]
         if names:
-            raise ValidationError(f"{self.label} must include a {' and '.join(names)}", "incomplete")
+            raise ValidationError(f"{name_of(self)} must include a {' and '.join(names)}", "incomplete")
         return self._day(parts)
 
     def _day(self, parts: list[str]) -> date:
         try:
             day, month, year = (int(part) for part in parts)
             if year < 1000:
-                raise ValidationError(f"{self.label}: write the year with four numbers", "invalid")
+                raise ValidationError(f"{name_of(self)}: write the year with four numbers", "invalid")
             return date(year, month, day)
         except ValueError as error:
-            raise ValidationError(f"{self.label} must be a real date, like 27 3 2026", "invalid") from error
+            raise ValidationError(f"{name_of(self)} must be a real date, like 27 3 2026", "invalid") from error
 
 
 class MoneyField(forms.DecimalField):

@@ -42,7 +42,7 @@ class ProposeBaselineForm(LedgerForm):
     def rows(self) -> Iterator[tuple[str, list[Any]]]:
         """Each rate’s name and its three fields, as they are drawn."""
         for row in range(self.size):
-            name = f"Rate {row + 1}" if row < self.size - 1 else "A further rate (optional)"
+            name = f"Price {row + 1}" if row < self.size - 1 else "A further price (optional)"
             yield name, [self[f"{part}_{row}"] for part in _PARTS.values()]
 
     def clean(self) -> dict[str, Any]:

@@ -81,9 +81,9 @@ class ChildCorrectionForm(FactForm):
 
     joined = DayField(label="Joined the cohort on", missing="Enter the date on which the child joined the cohort")
     left = DayField(
-        label="Left the cohort on",
+        label="Left the cohort on (optional)",
         required=False,
-        help_text="Optional. The first night that no longer counts, on the eighteenth birthday for example. "
+        help_text="The first night that no longer counts, on the eighteenth birthday for example. "
         "Leave empty while the child is in the cohort.",
     )
     places: ClassVar = {"facts[0].left": "left", "facts[0].baseline*": "joined"}

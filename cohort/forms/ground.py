@@ -10,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from cohort.core.facts import Fact, KnownFacts, Retraction
-from pbr_ledger.forms import LedgerForm, MoneyField
+from pbr_ledger.forms import LedgerForm, MoneyField, name_of
 from pbr_ledger.money import pence_of
 from pbr_ledger.words import SETTING_NAMES, day_shown
 
@@ -62,7 +62,7 @@ class FactForm(LedgerForm):
         """Say at the field that its day does not come after the start, put into words by `since`."""
         day = self.cleaned_data.get(field)
         if day and start and day <= start:
-            self.add_error(field, f"{self.fields[field].label} must be after {day_shown(start)}, {since}")
+            self.add_error(field, f"{name_of(self.fields[field])} must be after {day_shown(start)}, {since}")
 
     def refuse_taken(self, field: str, kind: str) -> None:
         """Say at the field that its reference is in use: recording it would correct another fact."""

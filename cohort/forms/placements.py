@@ -185,10 +185,10 @@ class PlacementCorrectionForm(FactForm):
     def _add_rate(self, number: int, rate: Rate, *, is_one_of_several: bool) -> None:
         name = f"Price {number + 1}" if is_one_of_several else "Price"
         self.fields |= {
-            f"from_{number}": DayField(label=f"{name}: from", missing=f"{name}: enter the date from which it holds"),
-            f"weekly_{number}": MoneyField(label=f"{name}: a week", missing=f"{name}: enter what it is a week"),
+            f"from_{number}": DayField(label=f"{name} from", missing=f"{name}: enter the date from which it holds"),
+            f"weekly_{number}": MoneyField(label=f"{name} a week", missing=f"{name}: enter what it is a week"),
             f"contribution_{number}": contribution_field(
-                label=f"{name}: of which partners pay a week (optional)", help_text=""
+                label=f"{name}, of which partners pay a week (optional)", help_text=""
             ),
         }
         if is_one_of_several:

@@ -18,7 +18,8 @@ MOST_PAYMENT_DAYS = 365
 
 
 def _reference(label: str, hint: str) -> forms.CharField:
-    messages = {"max_length": f"{label} must be at most {LONGEST_REFERENCE} characters"}
+    named = label.removesuffix(" (optional)")
+    messages = {"max_length": f"{named} must be at most {LONGEST_REFERENCE} characters"}
     return forms.CharField(
         label=label, max_length=LONGEST_REFERENCE, required=False, help_text=hint, error_messages=messages
     )
@@ -46,12 +47,8 @@ class InvoicingTermsForm(LedgerForm):
         missing="Enter the margin of the paying agent, 0 if there is none",
         help_text="A percentage of what is paid without VAT. It is settled apart, and never posted.",
     )
-    bank_reference = _reference(
-        "Bank reference", "Printed on each invoice, to be given with a payment. Leave empty for none."
-    )
-    order_reference = _reference(
-        "Order reference", "The council’s purchase order, printed on each invoice. Leave empty for none."
-    )
+    bank_reference = _reference("Bank reference (optional)", "Printed on each invoice, to be given with a payment.")
+    order_reference = _reference("Order reference (optional)", "The council’s purchase order, printed on each invoice.")
 
     field_order = (*(f"vat_{charge}" for charge in CHARGES), "vat_rate")
 

@@ -81,7 +81,7 @@ def correct_the_price(cast: Cast, weekly: str) -> None:
     officer = cast.at("officer", "cohort/")
     officer.follow("C01")
     officer.follow("Correct C01-F0")
-    officer.write(officer.page.get_by_label("Price: a week"), weekly)
+    officer.write(officer.page.get_by_label("Price a week"), weekly)
     officer.push("Continue")
     expect(officer.page.get_by_text("No month is closed yet, so nothing that was stated changes.")).to_be_visible()
     cast.look(officer.page, "correction, check")

@@ -155,7 +155,7 @@ def test_move_is_refused_at_its_fields(desk: Desk):
     assert "First night in the new place must be after 12 November 2025, when placement C01-F0 began" in page
     home = {**day("start", 1, 12, 2025), "setting": "residential", "weekly": "70", "contribution": "71", "agreed": "on"}
     page = desk.fill_in(address, home)
-    assert '<a href="#id_contribution">Of which partners pay a week (optional): is more than the weekly amount' in page
+    assert '<a href="#id_contribution">Of which partners pay a week: is more than the weekly amount' in page
     page = desk.fill_in(address, {**home, "contribution": ""})
     assert '<a href="#id_agreed">The move is agreed with the provider as a transition: the setting of' in page
     assert len(current_facts(desk.contract).placements) == 2
@@ -283,9 +283,9 @@ def test_price_recorded_in_error_is_taken_out_and_refusals_stand_at_the_price_th
         "contribution_1": "901",
     }
     page = desk.fill_in(address, said)
-    assert '<a href="#id_from_1_0">Price 2: from must be after 12 November 2025, when the price before began' in page
+    assert '<a href="#id_from_1_0">Price 2 from must be after 12 November 2025, when the price before began' in page
     page = desk.fill_in(address, {**said, **day("from_1", 1, 12, 2025)})
-    assert '<a href="#id_contribution_1">Price 2: of which partners pay a week (optional): is more' in page
+    assert '<a href="#id_contribution_1">Price 2, of which partners pay a week: is more' in page
     desk.record(address, {**said, "drop_1": "on"})
     assert current_facts(desk.contract).placements["C01-F0"] == FAMILY
 

@@ -81,16 +81,16 @@ class OrganisationForm(LedgerForm):
     places: ClassVar[Mapping[str, str]] = {}
     name = _name()
     address = _address()
-    vat_number = _text("VAT number", 30, "Like GB 123 4567 82.")
-    company_number = _text("Company number", 20, "As Companies House has it.")
+    vat_number = _text("VAT number (optional)", 30, "Like GB 123 4567 82.")
+    company_number = _text("Company number (optional)", 20, "As Companies House has it.")
     electronic_scheme = forms.ChoiceField(
-        label="Kind of electronic address",
+        label="Kind of electronic address (optional)",
         required=False,
         choices=[("", "None"), *SCHEME_NAMES.items()],
         help_text="Where the organisation receives electronic invoices.",
         error_messages={"invalid_choice": "Choose one of these"},
     )
-    electronic_identifier = _text("Electronic address", 50)
+    electronic_identifier = _text("Electronic address (optional)", 50)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -18,7 +18,7 @@ def _roles_of(kinds: set[str]) -> list[tuple[str, str]]:
 
 
 def _until_field() -> DayField:
-    return DayField(label="Until", required=False, help_text=LENT_HINT)
+    return DayField(label="Until (optional)", required=False, help_text=LENT_HINT)
 
 
 class InvitationForm(LedgerForm):
