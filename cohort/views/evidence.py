@@ -67,7 +67,7 @@ def attach(request: HttpRequest, contract_id: int, kind: str, fact_id: int) -> H
     context = {
         "form": form,
         "heading": f"Attach evidence to {KIND_WORDS[kind]} {fact}",
-        "button": "Attach",
+        "button": "Attach the files",
         "back": _address(contract, kind, fact),
     }
     template = "contract_form.html"

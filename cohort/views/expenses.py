@@ -70,9 +70,11 @@ def retract(request: HttpRequest, contract_id: int, expense_id: int) -> HttpResp
         return _to_list(contract)
     context = {
         "heading": f"Retract expense {current.id}",
-        "lead": f"{pounds_shown(current.amount_pence)}, {current.description}. A statement that follows credits it.",
+        "lead": f"{pounds_shown(current.amount_pence)}, {current.description}. "
+        "If it was charged already, the next statement credits it.",
         "warning": effect_words(contract, [Retraction("expense", current.id)]),
         "button": "Retract the expense",
+        "is_final": True,
     }
     return _page(request, contract, form, context)
 

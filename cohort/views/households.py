@@ -90,6 +90,7 @@ def retract(request: HttpRequest, contract_id: int, household_id: int) -> HttpRe
         "lead": "For a household that should never have been recorded. No placement may refer to it.",
         "warning": effect_words(contract, [Retraction("household", current.id)]),
         "button": "Retract the household",
+        "is_final": True,
     }
     return _page(request, contract, form, context)
 

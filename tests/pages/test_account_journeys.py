@@ -254,7 +254,7 @@ def test_pages_are_accessible_and_none_is_wider_than_the_screen(
     for name, address, button in (
         ("account", "/account/", ""),
         ("recovery codes", "/account/recovery-codes/", ""),
-        ("password", "/account/password/", "Keep password"),
+        ("password", "/account/password/", "Save password"),
         ("set up", "/account/second-factor/", ""),
         ("app", "/account/second-factor/app/", "Continue"),
         ("passkey", "/account/second-factor/passkey/", ""),

@@ -57,7 +57,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "heading": heading,
-        "button": "Keep password",
+        "button": "Save password",
         "back": reverse("account"),
         "username": person.email,
     }

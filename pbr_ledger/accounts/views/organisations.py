@@ -70,7 +70,7 @@ def organisation(request: HttpRequest, organisation_id: int) -> HttpResponse:
     if form.is_valid() and form.attempt(
         lambda: services.correct_organisation(organisation=found, details=form.details, by=by, clock=DATABASE_CLOCK)
     ):
-        messages.success(request, "The changes were kept. What was issued before stays as it was.")
+        messages.success(request, "The changes are saved. What was issued before stays as it was.")
         return HttpResponseRedirect(reverse("organisations"))
-    context = {"form": form, "heading": found.name, "button": "Keep changes"} | BACK
+    context = {"form": form, "heading": found.name, "button": "Save changes"} | BACK
     return render(request, "accounts/organisation_form.html", context)

@@ -84,6 +84,7 @@ def close(request: HttpRequest, person_id: int) -> HttpResponse:
         lead="They are signed out at once, hold no role from now on, and cannot sign in again. What they did stays.",
         warning="An account that was closed cannot be opened again.",
         button="Close account",
+        is_final=True,
     )
 
 
