@@ -19,6 +19,7 @@ _INLINE = re.compile(
     r"|\*\*(?P<bold>.+?)\*\*|\*(?P<italic>[^*]+)\*",
     re.DOTALL,
 )
+_OPENING = re.compile(r'(?<![^\s(\[—–/])"(?=\S)')
 _BULLET = re.compile(r"- ")
 _NUMBERED = re.compile(r"[0-9]+\. ")
 _RULE = re.compile(r"\|(?:-+\|)+")
@@ -126,10 +127,16 @@ def _slug(heading: str) -> str:
 def _inline(text: str) -> str:
     made, end = [], 0
     for found in _INLINE.finditer(text):
-        made.append(escape(text[end : found.start()]))
+        made.append(_plain(text[end : found.start()]))
         made.append(_marked(found))
         end = found.end()
-    return "".join((*made, escape(text[end:])))
+    return "".join((*made, _plain(text[end:])))
+
+
+def _plain(text: str) -> str:
+    """Words without marks, with the apostrophes and quotation marks of print."""
+    quoted = _OPENING.sub("“", text).replace('"', "”")
+    return escape(quoted.replace("'", "’"))
 
 
 def _marked(found: re.Match[str]) -> str:
