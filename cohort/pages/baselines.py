@@ -39,7 +39,7 @@ def rates_shown(rates: Sequence[Rate]) -> tuple[RateShown, ...]:
         RateShown(
             day_shown(rate.start),
             pounds_shown(rate.weekly_pence),
-            pounds_shown(rate.contribution_pence) if rate.contribution_pence else "none",
+            pounds_shown(rate.contribution_pence) if rate.contribution_pence else "Nothing",
             pounds_shown(rate.net_pence),
         )
         for rate in rates

@@ -9,6 +9,7 @@ from django.db.models import Count, QuerySet
 from cohort.core.facts import CLAIM_STATUSES, Claim, Household, KnownFacts, Placement, Rate
 from cohort.lifecycles import CLAIM, COUNCIL_ACTIONS, PROVIDER_ACTIONS
 from cohort.models import ClaimVersion, Contract
+from cohort.pages.facts import CLAIM_WORDS
 from cohort.queries.baselines import agreed_baselines
 from cohort.queries.claims import ClaimFacts, claim_facts, current_claims, rate_on
 from cohort.queries.evidence import live_evidence_counts
@@ -17,14 +18,6 @@ from pbr_ledger.accounts.models import Person
 from pbr_ledger.money import pounds_shown
 from pbr_ledger.words import count_shown, day_shown, setting_shown
 
-STATUS_WORDS: Mapping[str, tuple[str, str]] = {
-    "submitted": ("Waiting for a decision", "yellow"),
-    "queried": ("Queried", "orange"),
-    "agreed": ("Agreed", "green"),
-    "rejected": ("Rejected", "red"),
-    "withdrawn": ("Withdrawn", "grey"),
-}
-"""Of each status, the word and the colour of its tag."""
 ACTION_WORDS: Mapping[str, str] = {
     "agree": "Agree the claim",
     "query": "Query the claim",
@@ -64,7 +57,7 @@ def filters(contract: Contract, status: str) -> list[Filter]:
     """Every way to narrow the list of claims. One query."""
     counted = current_claims(contract).order_by().values("status").annotate(count=Count("pk"))
     counts: dict[str | None, int] = {row["status"]: row["count"] for row in counted}
-    each = [Filter(key, STATUS_WORDS[key][0], counts.get(key, 0), key == status) for key in CLAIM_STATUSES]
+    each = [Filter(key, CLAIM_WORDS[key][0], counts.get(key, 0), key == status) for key in CLAIM_STATUSES]
     return [Filter("", "All", sum(counts.values()), status == ""), *each]
 
 
@@ -83,7 +76,7 @@ def claim_rows(contract: Contract, versions: Sequence[ClaimVersion]) -> list[Cla
 
 
 def _row(version: ClaimVersion, files: int) -> ClaimRow:
-    words, colour = STATUS_WORDS[version.status or ""]
+    words, colour = CLAIM_WORDS[version.status or ""]
     moved = version.start  # type: ignore[attr-defined]
     setting = version.setting  # type: ignore[attr-defined]
     return ClaimRow(
@@ -122,7 +115,7 @@ class ClaimShown:
 
 def claim_shown(contract: Contract, claim: Claim, known: KnownFacts) -> ClaimShown:
     """What stands beside the evidence: child, both placements, prices, baseline, the saving of a week, household."""
-    words, colour = STATUS_WORDS[claim.status]
+    words, colour = CLAIM_WORDS[claim.status]
     found = claim_facts(claim, known)
     if found is None:
         gone = (Fact("Placement", claim.placement, "It is no longer known."),)
@@ -178,7 +171,7 @@ def _price(rate: Rate | None, note: str = "") -> tuple[str, str]:
 
 def _household(household: Household | None) -> tuple[str, str]:
     if household is None:
-        return "none recorded", ""
+        return "None recorded", ""
     panel = (
         f"approved by panel on {day_shown(household.panel_approved)}" if household.panel_approved else "no panel yet"
     )

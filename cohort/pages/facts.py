@@ -18,8 +18,8 @@ KIND_WORDS = {
     "expense": "Expense",
 }
 CLAIM_WORDS = {
-    "submitted": ("Claimed", "blue"),
-    "queried": ("Queried", "yellow"),
+    "submitted": ("Waiting for a decision", "yellow"),
+    "queried": ("Queried", "orange"),
     "agreed": ("Agreed", "green"),
     "rejected": ("Rejected", "red"),
     "withdrawn": ("Withdrawn", "grey"),
@@ -102,7 +102,7 @@ def summary_of(before: Fact | None, after: Fact | Retraction) -> FactSummary:
     """What recording it does to what is known of the fact now."""
     if isinstance(after, Retraction):
         gone = () if before is None else tuple(Change(label, value, "") for label, value in _said(before))
-        return FactSummary(title_of(after), "Retracted", gone)
+        return FactSummary(title_of(after), "To be retracted", gone)
     return FactSummary(title_of(after), "Changed" if before else "New", changes_between(before, after))
 
 

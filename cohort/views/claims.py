@@ -19,7 +19,7 @@ from cohort.pages.access import contract_for, render_contract
 from cohort.pages.claims import ACTION_WORDS, claim_rows, claim_shown, claims_in_status, filters, steps_for
 from cohort.pages.evidence import evidence_shown
 from cohort.queries import current_facts
-from cohort.queries.claims import claimable_placements, conversation, in_family_setting
+from cohort.queries.claims import Said, claimable_placements, conversation, in_family_setting
 from cohort.rules import may_add_facts, may_decide_claims, may_do_to_claim, reports_for_provider
 from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.effects import effect_words
@@ -202,10 +202,17 @@ def step(request: HttpRequest, contract_id: int, claim_id: int, action: str) -> 
         "lead": LEADS[action],
         "claim": shown,
         "effect": _effect(contract, current, action),
+        "asked": _asked(contract, current) if action == "answer" else None,
         "button": ACTION_WORDS[action],
         "back": reverse("claim", args=[contract.pk, identity.pk]),
     }
     return render_contract(request, "cohort/claim_step.html", contract=contract, section="claims", context=context)
+
+
+def _asked(contract: Contract, current: Claim) -> Said | None:
+    """What the council wrote when it last queried the claim."""
+    queries = [each for each in conversation(contract, current.id) if each.status == "queried" and each.text]
+    return queries[-1] if queries else None
 
 
 def _effect(contract: Contract, current: Claim, action: str) -> str:
