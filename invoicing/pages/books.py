@@ -21,7 +21,7 @@ from pbr_ledger.accounts.models import Organisation
 from pbr_ledger.periods import Month
 from pbr_ledger.words import day_shown, instant_shown, month_short, month_shown
 
-KINDS = {"expense": "Expense", "liability": "Liability", "memorandum": "For memory"}
+KINDS = {"expense": "Expense", "liability": "Liability", "memorandum": "Memorandum"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ class AsOf:
 
     @property
     def words(self) -> str:
-        """`Effective by the end of 31 March 2026, as known on 10 April 2026, 17:00.`"""
-        return f"Effective by the end of {day_shown(self.on)}, as known on {instant_shown(self.known)}."
+        """`Effective by the end of 31 March 2026, as known at 10 April 2026, 17:00.`"""
+        return f"Effective by the end of {day_shown(self.on)}, as known at {instant_shown(self.known)}."
 
     @property
     def query(self) -> str:
@@ -77,7 +77,7 @@ def trial_page(as_of: AsOf) -> dict[str, Any]:
 
 def year_page(of: Contract | Organisation, *, year: int, known: datetime) -> dict[str, Any]:
     """What each account moved in P1 to P12 of the financial year."""
-    columns = [(f"P{number}", month_short(Period(year, number).month)) for number in range(1, PERIODS + 1)]
+    columns = [(f"P{number}", month_short(Period(year, number).month)[:3]) for number in range(1, PERIODS + 1)]
     rows = [
         {
             "code": row.code,

@@ -36,7 +36,8 @@ class Movement:
     reference: str
     amount: str
     parts: tuple[Part, ...]
-    recorded: str
+    recorded_by: str
+    recorded_at: str
     note: str
     take_back: str
 
@@ -82,7 +83,8 @@ def _payments(keys: list[int]) -> Iterator[tuple[tuple[str, int], Movement]]:
                     Part(part.invoice_id, title_of(part.invoice), amount_shown(sign * part.amount))
                     for part in payment.allocations.all()
                 ),
-                recorded=f"{person_shown(payment.recorded_by)}, {instant_shown(payment.recorded_at)}",
+                recorded_by=person_shown(payment.recorded_by),
+                recorded_at=instant_shown(payment.recorded_at),
                 note=payment.reason or reversed_words(payment),
                 take_back=reverse("payable-take-back", args=[payment.pk]) if is_open else "",
             ),
@@ -105,7 +107,8 @@ def _set_offs(keys: list[int]) -> Iterator[tuple[tuple[str, int], Movement]]:
                 reference="",
                 amount=amount,
                 parts=tuple(Part(each.pk, title_of(each), amount) for each in (use.credit_note, use.invoice)),
-                recorded=f"{person_shown(use.recorded_by)}, {instant_shown(use.recorded_at)}",
+                recorded_by=person_shown(use.recorded_by),
+                recorded_at=instant_shown(use.recorded_at),
                 note=use.reason or reversed_words(use),
                 take_back=reverse("set-off-take-back", args=[use.pk]) if is_open else "",
             ),

@@ -60,4 +60,4 @@ def practice_page(contract: Contract, *, year: int, today: date, with_margin: bo
 
 
 def _paid(paid: Paid) -> dict[str, str]:
-    return {"count": f"{paid.count:,}", "amount": amount_shown(paid.amount)}
+    return {"count": count_shown(paid.count, "payment"), "amount": amount_shown(paid.amount)}

@@ -306,10 +306,10 @@ def test_payment_practice_counts_what_was_paid_and_what_is_overdue(late: World):
     scene(late.contract)
     practice = f"/contracts/{late.contract.pk}/invoices/payment-practice/"
     page = page_of(provider(late), f"{practice}?year=2026")
-    for words in ("Paid in 2026/27", "£5,000.00", "payments: 1", "100%", "on average 0 days", "Invoice 3", "Held"):
+    for words in ("Paid in 2026/27", "£5,000.00", "1 payment<", "100%", "on average 0 days", "Invoice 3", "Held"):
         assert words in page
     assert "No invoice is overdue." not in page
-    assert "payments: 0" in page_of(provider(late), f"{practice}?year=2025")
+    assert "0 payments<" in page_of(provider(late), f"{practice}?year=2025")
     assert "Choose a year from the list" in page_of(provider(late), f"{practice}?year=1900")
 
 
