@@ -4,8 +4,7 @@
 
 Needs npm; the product itself does not. The packages are pinned by version and SHA-256. What may only be used on GOV.UK
 is taken out: the font GDS Transport, the crest, the crown. `VERSION.md` beside the files records what they are. Each
-folder holds its licence: the archive's own, or, where the archive has none, `LICENSE.txt` from the package's repository,
-kept as it is.
+folder holds its licence: the archive's own, or, where it has none, `LICENSE.txt` out of the package's repository.
 """
 
 import hashlib

@@ -116,7 +116,7 @@ def _row(
     return CarerRow(
         key=key,
         reference=household.id,
-        assessed_by=f"The {household.assessed_by}",
+        assessed_by=household.assessed_by.capitalize(),
         panel=day_shown(household.panel_approved) if household.panel_approved else "not yet",
         placements=tuple(map(_home, sorted(homes, key=lambda each: (each.start, each.id)))),
         fee=pounds_shown(fee.amount_pence) if fee else "",

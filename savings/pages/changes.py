@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
 
-from cohort.core.facts import Fact, Rate
+from cohort.core.facts import ExtraCost, Fact, Rate
 from cohort.models import Contract, TermsVersion
 from cohort.queries import FactChange, changes_between, terms_recorded_between
 from pbr_ledger.money import pence_of, pounds_shown
@@ -62,6 +62,8 @@ FIELD_WORDS = {
     "amount_pence": "amount",
     "description": "what for",
 }
+EXTRA_COST_WORDS = {"start": "first night paid", "until": "first night no longer paid"}
+"""Where an extra cost says something else by the same name than a placement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,13 +176,14 @@ def _says(change: FactChange) -> Iterator[str]:
         if not differing:
             yield "recorded again without a change"
         for label, value in differing:
-            yield f"{label}: {before[label]} became {value}"
+            yield f"{label}: {value}" if before[label] == "none" else f"{label}: {before[label]} became {value}"
 
 
 def _contents(fact: Fact) -> Iterator[tuple[str, str]]:
     for each in fields(fact):
         if each.name != "id":
-            yield FIELD_WORDS[each.name], _content(each.name, getattr(fact, each.name))
+            words = EXTRA_COST_WORDS.get(each.name) if isinstance(fact, ExtraCost) else None
+            yield words or FIELD_WORDS[each.name], _content(each.name, getattr(fact, each.name))
 
 
 def _content(name: str, value: object) -> str:

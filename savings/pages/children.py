@@ -12,7 +12,7 @@ from cohort.models import Contract
 from cohort.pages.facts import CLAIM_WORDS, ENDED_WORDS, rate_shown
 from pbr_ledger.money import pounds_shown
 from pbr_ledger.periods import Month
-from pbr_ledger.words import day_shown, month_shown, setting_shown, signed_shown
+from pbr_ledger.words import day_shown, month_shown, more_or_less, setting_shown, signed_shown
 from savings.core.document import position_after
 from savings.core.nights import Journey, journeys, monthly_savings, priced_nights
 from savings.core.results import Line
@@ -181,7 +181,7 @@ def _earned(contract: Contract, known: KnownFacts, child: Child, on: date, close
         months=shown,
         known=pounds_shown(total),
         stated=pounds_shown(total_stated),
-        difference=signed_shown(total - total_stated) if total != total_stated else "",
+        difference=more_or_less(total - total_stated) if total != total_stated else "",
         adjusted=sum(1 for each in shown if each.difference),
     )
 

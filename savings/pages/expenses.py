@@ -114,4 +114,4 @@ def totals(expenses: list[Expense], standing: Standing) -> list[Total]:
     for expense in expenses:
         sums[standing.of(expense)[0]] += expense.amount_pence
     by_status = [Total(words, pounds_shown(pence)) for (words, _), pence in sums.items()]
-    return [*by_status, Total("Together", pounds_shown(sum(sums.values())))]
+    return [*by_status, Total("Total", pounds_shown(sum(sums.values())))]

@@ -33,7 +33,7 @@ STATUS_WORDS = {
 """A proposal's status as a page says it, and the colour of its tag."""
 CLOSED_WORDS = ("Closed", "green")
 SKIPPED_WORDS = ("Skipped", "grey")
-NOTHING_WORDS = ("Nothing yet", "grey")
+NOTHING_WORDS = ("Not proposed", "grey")
 
 
 @dataclass(frozen=True, slots=True)

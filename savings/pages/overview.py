@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 
 from cohort.models import Contract
-from cohort.queries import cohort_at_a_glance
+from cohort.queries import CohortGlance, cohort_at_a_glance
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.money import pounds_shown
 from pbr_ledger.words import count_shown, day_shown, setting_shown
@@ -62,9 +62,15 @@ def cohort_shown(contract: Contract, *, on: date) -> CohortShown:
         settings=tuple(settings),
         claims=count_shown(glance.claims.get("agreed", 0), "claim"),
         undecided=count_shown(undecided, "claim") if undecided else "",
-        carers=f"{glance.approved:,} of {count_shown(glance.households, 'carer household')}",
+        carers=_carers(glance),
         address=_address(contract),
     )
+
+
+def _carers(glance: CohortGlance) -> str:
+    if not glance.households:
+        return "No household of the provider’s is recorded yet"
+    return f"{glance.approved:,} of {count_shown(glance.households, 'household')} that the provider assessed"
 
 
 def _most(pair: tuple[str, int]) -> tuple[int, str]:

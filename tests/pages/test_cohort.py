@@ -257,7 +257,7 @@ def test_what_became_known_later_stands_beside_what_was_stated(here: World, offi
     note(here, broken_down(current_facts(here.contract).placements["C01-F0"], date(2025, 11, 20)))
     page = page_of(officer, child_address(here.contract))
     for words in (
-        "Closed statements have stated £15,200.00 in all. As now known it is £6,400.00: −£8,800.00",
+        "Closed statements have stated £15,200.00 in all. As now known it is £6,400.00, which is £8,800.00 less",
         "−£8,800.00 against what was stated",
         "Stated so far: £15,200.00. As now known: £6,400.00. The difference is −£8,800.00.",
         "8 nights: the nights of 12 November 2025 to 19 November 2025",

@@ -73,7 +73,7 @@ def test_contract_has_every_month_with_its_figures(client: Client):
 
 def test_months_before_the_first_closing_are_skipped_and_not_awaited(late: World, accountant: Client):
     page = page_of(accountant, f"/contracts/{last_statement(late.contract).contract_id}/")
-    assert (page.count("Skipped"), page.count("Nothing yet")) == (12, 0)
+    assert (page.count("Skipped"), page.count("Not proposed")) == (12, 0)
 
 
 def test_statement_explains_its_figures_in_the_words_of_the_report(late: World, accountant: Client):
