@@ -348,6 +348,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
 }
 DRF_STANDARDIZED_ERRORS = {
     "EXCEPTION_HANDLER_CLASS": "pbr_ledger.clients.api.problems.ProblemHandler",
@@ -361,5 +362,21 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "POSTPROCESSING_HOOKS": ["pbr_ledger.clients.api.schema.add_problems"],
+    "ENUM_NAME_OVERRIDES": {
+        "ClaimStatus": "cohort.core.facts.CLAIM_STATUSES",
+        "Ending": "cohort.core.facts.ENDINGS",
+        "ExtraCostKind": "cohort.core.facts.EXTRA_COST_KINDS",
+        "InvoiceKind": "invoicing.models.invoices.KINDS",
+        "InvoiceStatus": "invoicing.api.reading.STATUSES",
+        "PaymentKind": "invoicing.models.payments.PAYMENT_KINDS",
+        "ProposalStatus": "savings.api.serializers.STATUSES",
+        "Setting": "cohort.core.facts.SETTINGS",
+        "Side": "savings.models.SIDES",
+        "VatTreatment": "invoicing.core.charges.VAT_TREATMENTS",
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "pbr_ledger.clients.api.schema.name_choices",
+        "pbr_ledger.clients.api.schema.add_problems",
+    ],
 }

@@ -82,7 +82,7 @@ class ClaimSerializer(FactSerializer):
     status = serializers.ChoiceField(CLAIM_STATUSES, source="content.status")
 
 
-class NoteSerializer(serializers.Serializer[Any]):
+class ClaimNoteSerializer(serializers.Serializer[Any]):
     """Something said about a claim."""
 
     side = serializers.SerializerMethodField()

@@ -187,7 +187,7 @@ class Reason(StrictSerializer):
     text = serializers.CharField(max_length=LONGEST_TEXT, help_text="Never a name.")
 
 
-class Words(StrictSerializer):
+class Remark(StrictSerializer):
     """What is said with it, if anything."""
 
     text = serializers.CharField(max_length=LONGEST_TEXT, default="", allow_blank=True, help_text="Never a name.")

@@ -48,7 +48,7 @@ class ContractSerializer(serializers.Serializer[Any]):
         return {"reference": row.agent_reference, "name": row.agent_name}
 
 
-class VatSerializer(serializers.Serializer[Any]):
+class VatShareSerializer(serializers.Serializer[Any]):
     """What of an invoice is under one treatment of VAT."""
 
     treatment = serializers.ChoiceField(VAT_TREATMENTS)
@@ -65,7 +65,7 @@ class PayeeSerializer(serializers.Serializer[Any]):
     vat_number = serializers.CharField(source="payee_vat_number")
 
 
-class DocumentSerializer(serializers.Serializer[Any]):
+class InvoiceDocumentSerializer(serializers.Serializer[Any]):
     """A stored document."""
 
     name = serializers.SerializerMethodField()
@@ -101,13 +101,13 @@ class InvoiceSerializer(serializers.Serializer[Any]):
     settled = MoneyField()
     outstanding = MoneyField(help_text="What is left to pay, or of a credit note to use.")
     payable = serializers.SerializerMethodField(help_text="Whether a payment or set-off would be taken now.")
-    vat_breakdown = VatSerializer(many=True, source="vat_lines.all")
+    vat_breakdown = VatShareSerializer(many=True, source="vat_lines.all")
     corrects = serializers.SerializerMethodField(help_text="The invoices that a credit note corrects.")
     payee = PayeeSerializer(source="*")
     buyer = serializers.CharField(source="buyer_name")
     order_reference = serializers.CharField()
     bank_reference = serializers.CharField()
-    documents = DocumentSerializer(many=True, source="documents.all", help_text="Empty until they are made.")
+    documents = InvoiceDocumentSerializer(many=True, source="documents.all", help_text="Empty until they are made.")
     changed_at = serializers.DateTimeField()
 
     def get_reference(self, row: AgentInvoice) -> str:

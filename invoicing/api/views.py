@@ -49,7 +49,10 @@ class ContractsView(ApiView):
     scopes: ClassVar = {"GET": "contracts:read"}
 
     @extend_schema(
-        operation_id="contracts", parameters=[PageQuery], responses=page_schema(ContractSerializer), tags=["Contracts"]
+        operation_id="list_contracts",
+        parameters=[PageQuery],
+        responses=page_schema(ContractSerializer),
+        tags=["Contracts"],
     )
     def get(self, request: Request) -> Response:
         """The contracts to which your organisation is a party."""
@@ -63,7 +66,7 @@ class ContractView(ApiView):
     scopes: ClassVar = {"GET": "contracts:read"}
 
     @extend_schema(
-        operation_id="contract",
+        operation_id="get_contract",
         parameters=[row_id("con")],
         responses={200: ContractSerializer, 304: UNCHANGED},
         tags=["Contracts"],
@@ -80,7 +83,10 @@ class InvoicesView(ApiView):
     scopes: ClassVar = {"GET": "invoices:read"}
 
     @extend_schema(
-        operation_id="invoices", parameters=[InvoicesQuery], responses=page_schema(InvoiceSerializer), tags=["Invoices"]
+        operation_id="list_invoices",
+        parameters=[InvoicesQuery],
+        responses=page_schema(InvoiceSerializer),
+        tags=["Invoices"],
     )
     def get(self, request: Request) -> Response:
         """Issued invoices and credit notes. What can be paid now: `?kind=invoice&payable=true`."""
@@ -94,7 +100,7 @@ class InvoiceView(ApiView):
     scopes: ClassVar = {"GET": "invoices:read"}
 
     @extend_schema(
-        operation_id="invoice",
+        operation_id="get_invoice",
         parameters=[row_id("inv")],
         responses={200: InvoiceSerializer, 304: UNCHANGED},
         tags=["Invoices"],
@@ -142,7 +148,7 @@ class PdfView(DocumentView):
     renderer_classes = [PdfRenderer, JSONRenderer]
 
     @extend_schema(
-        operation_id="invoice_pdf",
+        operation_id="get_invoice_pdf",
         parameters=[row_id("inv"), RANGE],
         responses={
             (200, "application/pdf"): OpenApiTypes.BINARY,
@@ -163,7 +169,7 @@ class XmlView(DocumentView):
     renderer_classes = [XmlRenderer, JSONRenderer]
 
     @extend_schema(
-        operation_id="invoice_xml",
+        operation_id="get_invoice_xml",
         parameters=[row_id("inv"), RANGE],
         responses={
             (200, "application/xml"): OpenApiTypes.BINARY,
@@ -183,7 +189,10 @@ class PaymentsView(ApiView):
     scopes: ClassVar = {"GET": "payments:read", "POST": "payments:write"}
 
     @extend_schema(
-        operation_id="payments", parameters=[PaymentsQuery], responses=page_schema(PaymentSerializer), tags=["Payments"]
+        operation_id="list_payments",
+        parameters=[PaymentsQuery],
+        responses=page_schema(PaymentSerializer),
+        tags=["Payments"],
     )
     def get(self, request: Request) -> Response:
         """Payments, repayments and their reversals, as recorded."""
@@ -225,7 +234,7 @@ class PaymentView(ApiView):
     scopes: ClassVar = {"GET": "payments:read"}
 
     @extend_schema(
-        operation_id="payment",
+        operation_id="get_payment",
         parameters=[row_id("pay")],
         responses={200: PaymentSerializer, 304: UNCHANGED},
         tags=["Payments"],
@@ -267,7 +276,10 @@ class SetOffsView(ApiView):
     scopes: ClassVar = {"GET": "payments:read", "POST": "payments:write"}
 
     @extend_schema(
-        operation_id="set_offs", parameters=[SetOffsQuery], responses=page_schema(SetOffSerializer), tags=["Payments"]
+        operation_id="list_set_offs",
+        parameters=[SetOffsQuery],
+        responses=page_schema(SetOffSerializer),
+        tags=["Payments"],
     )
     def get(self, request: Request) -> Response:
         """Credit that was used against invoices, and reversals of that."""
@@ -292,7 +304,7 @@ class SetOffView(ApiView):
     scopes: ClassVar = {"GET": "payments:read"}
 
     @extend_schema(
-        operation_id="set_off",
+        operation_id="get_set_off",
         parameters=[row_id("set")],
         responses={200: SetOffSerializer, 304: UNCHANGED},
         tags=["Payments"],
@@ -334,7 +346,7 @@ class EventsView(ApiView):
     scopes: ClassVar = {"GET": "events:read"}
 
     @extend_schema(
-        operation_id="events", parameters=[PageQuery], responses=page_schema(EventSerializer), tags=["Events"]
+        operation_id="list_events", parameters=[PageQuery], responses=page_schema(EventSerializer), tags=["Events"]
     )
     def get(self, request: Request) -> Response:
         """What has happened, in its order. Keep `cursor`, and ask for what came `after` it."""

@@ -21,7 +21,7 @@ from pbr_ledger.clock import DATABASE_CLOCK
 MOST_ALLOCATIONS = 100
 
 
-class ToAllocate(StrictSerializer):
+class AllocationToRecord(StrictSerializer):
     """What of a payment goes to which invoice."""
 
     invoice = IdField("inv")
@@ -35,7 +35,7 @@ class PaymentToRecord(StrictSerializer):
     paid_on = serializers.DateField(help_text="Not before an invoice's issue, and not in the future.")
     remittance_reference = serializers.CharField(max_length=LONGEST_REFERENCE, help_text="As on the bank statement.")
     allocations: serializers.ListSerializer[Any] = serializers.ListSerializer(
-        child=ToAllocate(), min_length=1, max_length=MOST_ALLOCATIONS
+        child=AllocationToRecord(), min_length=1, max_length=MOST_ALLOCATIONS
     )
 
 

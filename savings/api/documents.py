@@ -51,7 +51,7 @@ class ReportView(DocumentView):
     renderer_classes = [PdfRenderer, JSONRenderer]
 
     @extend_schema(
-        operation_id="statement_report",
+        operation_id="get_statement_report",
         parameters=[row_id("stm"), RANGE],
         responses={
             (200, "application/pdf"): OpenApiTypes.BINARY,
@@ -71,7 +71,7 @@ class WorkbookView(DocumentView):
     renderer_classes = [WorkbookRenderer, JSONRenderer]
 
     @extend_schema(
-        operation_id="statement_workbook",
+        operation_id="get_statement_workbook",
         parameters=[row_id("stm"), RANGE],
         responses={
             (200, WorkbookRenderer.media_type): OpenApiTypes.BINARY,
@@ -89,7 +89,7 @@ class ResultDocumentView(DocumentView):
     """The figures alone."""
 
     @extend_schema(
-        operation_id="statement_json",
+        operation_id="get_statement_json",
         parameters=[row_id("stm"), RANGE],
         responses={
             (200, "application/json"): {"type": "object", "additionalProperties": True},

@@ -11,6 +11,7 @@ from savings.lifecycles import PROPOSAL
 from savings.models import SIDES
 
 MONTH = r"^20[0-9]{2}-(0[1-9]|1[0-2])$"
+STATUSES = sorted(PROPOSAL.statuses)
 DOCUMENT = {"type": "object", "additionalProperties": True}
 
 
@@ -84,7 +85,7 @@ class ProposalSerializer(serializers.Serializer[Any]):
     contract = IdField("con", source="contract_id")
     month = serializers.SerializerMethodField()
     number = serializers.IntegerField(help_text="The month's first, second, …")
-    status = serializers.ChoiceField(sorted(PROPOSAL.statuses))
+    status = serializers.ChoiceField(STATUSES)
     digest = serializers.RegexField(r"^[0-9a-f]{64}$", help_text="Of the figures: what an agreement binds to.")
     known_at = serializers.DateTimeField()
     proposed_at = serializers.DateTimeField()
@@ -119,10 +120,10 @@ class ProposalsQuery(PageQuery):
 
     contract = IdField("con", required=False, help_text="Of this contract.")
     month = serializers.RegexField(MONTH, required=False)
-    status = serializers.ChoiceField(sorted(PROPOSAL.statuses), required=False)
+    status = serializers.ChoiceField(STATUSES, required=False)
 
 
-class ToPropose(StrictSerializer):
+class MonthToPropose(StrictSerializer):
     """The month to propose."""
 
     contract = IdField("con")
@@ -136,7 +137,7 @@ class Objection(StrictSerializer):
     reason = serializers.CharField(max_length=1000)
 
 
-class Closing(StrictSerializer):
+class ClosingReasons(StrictSerializer):
     """Reasons, where closing needs them."""
 
     skipping_because = serializers.CharField(max_length=1000, required=False, default="", allow_blank=True)

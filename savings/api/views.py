@@ -33,7 +33,7 @@ class StatementsView(ApiView):
     scopes: ClassVar = {"GET": "statements:read"}
 
     @extend_schema(
-        operation_id="statements",
+        operation_id="list_statements",
         parameters=[serializers.StatementsQuery],
         responses=page_schema(serializers.StatementSerializer),
         tags=["Statements"],
@@ -51,7 +51,7 @@ class StatementView(ApiView):
     scopes: ClassVar = {"GET": "statements:read"}
 
     @extend_schema(
-        operation_id="statement",
+        operation_id="get_statement",
         parameters=[row_id("stm")],
         responses={200: serializers.StatementInFullSerializer, 304: UNCHANGED},
         tags=["Statements"],
@@ -68,7 +68,7 @@ class ProposalsView(ApiView):
     scopes: ClassVar = {"GET": "statements:read", "POST": "statements:propose"}
 
     @extend_schema(
-        operation_id="proposals",
+        operation_id="list_proposals",
         parameters=[serializers.ProposalsQuery],
         responses=page_schema(serializers.ProposalSerializer),
         tags=["Statements"],
@@ -80,14 +80,14 @@ class ProposalsView(ApiView):
         return page_of(request, rows.defer("document"), serializers.ProposalSerializer, query)
 
     @extend_schema(
-        operation_id="propose",
-        request=serializers.ToPropose,
+        operation_id="propose_month",
+        request=serializers.MonthToPropose,
         responses={201: serializers.ProposalInFullSerializer},
         tags=["Statements"],
     )
     def post(self, request: Request) -> Response:
         """Propose a month's figures as known now. The same figures twice are refused, so it is safe to send again."""
-        person, wanted = asker(request), checked(serializers.ToPropose, request.data)
+        person, wanted = asker(request), checked(serializers.MonthToPropose, request.data)
         contract = contracts_visible_to(person).filter(pk=wanted["contract"]).first()
         if contract is None:
             raise invalid("contract", "There is no such contract.")
@@ -101,7 +101,7 @@ class ProposalView(ApiView):
     scopes: ClassVar = {"GET": "statements:read"}
 
     @extend_schema(
-        operation_id="proposal",
+        operation_id="get_proposal",
         parameters=[row_id("prp")],
         responses={200: serializers.ProposalInFullSerializer, 304: UNCHANGED},
         tags=["Statements"],
@@ -132,7 +132,7 @@ class AgreementView(ProposalStep):
     scopes: ClassVar = {"POST": "statements:agree"}
 
     @extend_schema(
-        operation_id="agree",
+        operation_id="agree_proposal",
         parameters=[row_id("prp"), IF_MATCH],
         request=Nothing,
         responses={200: serializers.ProposalInFullSerializer},
@@ -152,7 +152,7 @@ class DisputeView(ProposalStep):
     scopes: ClassVar = {"POST": "statements:dispute"}
 
     @extend_schema(
-        operation_id="dispute",
+        operation_id="dispute_proposal",
         parameters=[row_id("prp"), IF_MATCH],
         request=serializers.Objection,
         responses={200: serializers.ProposalInFullSerializer},
@@ -194,15 +194,15 @@ class ClosingView(ProposalStep):
     scopes: ClassVar = {"POST": "statements:close"}
 
     @extend_schema(
-        operation_id="close",
+        operation_id="close_month",
         parameters=[row_id("prp"), IF_MATCH],
-        request=serializers.Closing,
+        request=serializers.ClosingReasons,
         responses={201: serializers.StatementInFullSerializer},
         tags=["Statements"],
     )
     def post(self, request: Request, row: int) -> Response:
         """Close the month for good, with this moment as its cut-off."""
-        wanted = checked(serializers.Closing, request.data)
+        wanted = checked(serializers.ClosingReasons, request.data)
         proposal, person = self.read(request, row), asker(request)
         closed = close(proposal=proposal, by=person, clock=DATABASE_CLOCK, **wanted)
         said = serializers.StatementInFullSerializer(found_or_404(statements_of(person), closed.pk)).data

@@ -8,9 +8,9 @@ from rest_framework.response import Response
 
 from cohort.api.found import answer, as_read, contract_in_the_body, fact_of
 from cohort.api.kinds import CHILDREN, CLAIMS, PLACEMENTS
-from cohort.api.reading import ChildSerializer, ClaimSerializer, NoteSerializer, PlacementSerializer
+from cohort.api.reading import ChildSerializer, ClaimNoteSerializer, ClaimSerializer, PlacementSerializer
 from cohort.api.views.facts import facts_view
-from cohort.api.writing import Breakdown, ClaimToSubmit, Reason, Words, places_in_the_body
+from cohort.api.writing import Breakdown, ClaimToSubmit, Reason, Remark, places_in_the_body
 from cohort.models import ClaimNote
 from cohort.services import act_on_claim, agree_move, agree_recorded_baseline, report_breakdown, submit_claim
 from pbr_ledger.clients.api.answers import made_once
@@ -61,16 +61,16 @@ class NotesView(ApiView):
     scopes: ClassVar = {"GET": "claims:read"}
 
     @extend_schema(
-        operation_id="claim_notes",
+        operation_id="list_claim_notes",
         parameters=[row_id("clm"), PageQuery],
-        responses=page_schema(NoteSerializer),
+        responses=page_schema(ClaimNoteSerializer),
         tags=["Claims"],
     )
     def get(self, request: Request, row: int) -> Response:
         """Reasons, questions and answers, in the order in which they were written."""
         query, claim = query_of(request, PageQuery), fact_of(request, CLAIMS, row)
         notes = ClaimNote.objects.filter(claim=claim).select_related("written_by", "claim__contract")
-        return page_of(request, notes, NoteSerializer, query)
+        return page_of(request, notes, ClaimNoteSerializer, query)
 
 
 class StepView(ApiView):
@@ -115,7 +115,7 @@ def step_view(action: str, scope: str, form: type[StrictSerializer], sentence: s
 
 
 AGREEMENT = step_view(
-    "agree", "claims:decide", Words, "Agree the claim: it earns savings. Both sides have agreed the baseline before."
+    "agree", "claims:decide", Remark, "Agree the claim: it earns savings. Both sides have agreed the baseline before."
 )
 QUERY = step_view("query", "claims:decide", Reason, "Ask about the claim: it does not earn until it is agreed.")
 REJECTION = step_view("reject", "claims:decide", Reason, "Reject the claim, for a reason.")

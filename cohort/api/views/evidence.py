@@ -56,7 +56,7 @@ class EvidenceSerializer(serializers.Serializer[Any]):
         return f"{BASE}/evidence/evd_{row.pk}/file"
 
 
-class ToAttach(StrictSerializer):
+class FileToAttach(StrictSerializer):
     """One file: PDF, PNG, JPEG, DOCX, XLSX, plain text or CSV, of at most 10 MB."""
 
     file = serializers.FileField(max_length=255, allow_empty_file=True, use_url=False)
@@ -79,7 +79,7 @@ class BesideView(ApiView):
         return made_once(request, lambda: self._made(request, row), lambda key: _said(request, key))
 
     def _made(self, request: Request, row: int) -> int:
-        file, identity = checked(ToAttach, request.data)["file"], fact_of(request, self.fact, row)
+        file, identity = checked(FileToAttach, request.data)["file"], fact_of(request, self.fact, row)
         try:
             (made,) = attach_evidence(
                 contract=identity.contract,
@@ -99,7 +99,7 @@ def beside_view(fact: FactKind) -> type[BesideView]:
     """The files beside one fact of the kind, and what the schema says of them."""
 
     @extend_schema(
-        operation_id=f"evidence_of_{fact.kind}",
+        operation_id=f"list_evidence_of_{fact.kind}",
         description=f"The files beside one {fact.words}, in the order in which they were attached.",
         parameters=[row_id(fact.prefix), PageQuery],
         responses=page_schema(EvidenceSerializer),
@@ -112,7 +112,7 @@ def beside_view(fact: FactKind) -> type[BesideView]:
         operation_id=f"attach_to_{fact.kind}",
         description=f"Attach a file to one {fact.words}. Cover the names of children and carers in it before.",
         parameters=[row_id(fact.prefix), KEY_OF_CREATION],
-        request={"multipart/form-data": ToAttach},
+        request={"multipart/form-data": FileToAttach},
         responses={201: EvidenceSerializer},
         tags=["Evidence"],
     )
@@ -129,7 +129,7 @@ class FileView(ApiView):
     renderer_classes = [*FILE_RENDERERS, JSONRenderer]
 
     @extend_schema(
-        operation_id="evidence_file",
+        operation_id="get_evidence_file",
         parameters=[row_id("evd"), RANGE],
         responses={
             **{(200, each): OpenApiTypes.BINARY for each in TYPES},

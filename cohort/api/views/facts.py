@@ -140,7 +140,7 @@ def facts_view(fact: FactKind) -> type[FactsView]:
     """The list, and where a new one is recorded."""
 
     @extend_schema(
-        operation_id=fact.many,
+        operation_id=f"list_{fact.many}",
         description=fact.sentence,
         parameters=[fact.asks],
         responses=page_schema(fact.says),
@@ -169,7 +169,7 @@ def fact_view(fact: FactKind) -> type[FactView]:
     """One fact."""
 
     @extend_schema(
-        operation_id=fact.kind,
+        operation_id=f"get_{fact.kind}",
         description=f"One {fact.words} as it stands, retracted or not.",
         parameters=[row_id(fact.prefix)],
         responses={200: fact.says, 304: UNCHANGED},
@@ -187,7 +187,7 @@ def versions_view(fact: FactKind) -> type[FactView]:
     says = type(name, (VersionSerializer, fact.says), {"__doc__": f"A {fact.words} as it was once recorded."})
 
     @extend_schema(
-        operation_id=f"{fact.kind}_versions",
+        operation_id=f"list_{fact.kind}_versions",
         description=f"Everything that was ever recorded of one {fact.words}, in its order.",
         parameters=[row_id(fact.prefix), PageQuery],
         responses=page_schema(says),

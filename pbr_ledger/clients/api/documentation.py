@@ -53,7 +53,7 @@ def described() -> dict[str, Any]:
     operations = sorted(_operations(schema, structures), key=lambda pair: pair[0])
     return {
         "groups": [(tag, [each for _, each in group]) for tag, group in groupby(operations, key=lambda pair: pair[0])],
-        "structures": [_structure(name, found) for name, found in structures.items() if "properties" in found],
+        "structures": [_structure(name, found) for name, found in structures.items()],
         "scopes": [(name, scope.description) for name, scope in SCOPES.items()],
         "problems": sorted(PROBLEMS.values(), key=_by_status),
     }
@@ -91,10 +91,6 @@ def _operations(schema: Mapping[str, Any], structures: Mapping[str, Any]) -> Ite
             )
 
 
-def _parameter(found: Mapping[str, Any]) -> Part:
-    return Part(found["name"], _form(found["schema"]), found.get("required", False), found.get("description", ""))
-
-
 def _answers(responses: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for status, found in sorted(responses.items()):
         if "$ref" in found:
@@ -105,7 +101,7 @@ def _answers(responses: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _structure(name: str, found: Mapping[str, Any]) -> Structure:
-    return Structure(name, found.get("description", ""), _fields(found))
+    return Structure(name, found.get("description", _form(found).capitalize() + "."), _fields(found))
 
 
 def _fields(found: Mapping[str, Any]) -> tuple[Part, ...]:

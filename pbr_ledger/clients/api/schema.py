@@ -13,6 +13,29 @@ WITH_TOKEN = (400, 401, 403)
 ON_WRITING = (409, 412, 415, 422, 428)
 
 
+PROBLEM_PLACE = {
+    "type": "object",
+    "description": "One place that is wrong.",
+    "properties": {
+        "pointer": {"type": "string", "description": "Where in the body or query, as a JSON pointer."},
+        "detail": {"type": "string", "description": "What is wrong there."},
+    },
+    "required": ["pointer", "detail"],
+}
+PROBLEM = {
+    "type": "object",
+    "description": "Problem details (RFC 9457).",
+    "properties": {
+        "type": {"type": "string", "description": "What kind of problem it is: never changes its meaning."},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "What it was this time, in words."},
+        "errors": {"type": "array", "items": {"$ref": "#/components/schemas/ProblemPlace"}},
+    },
+    "required": ["type", "title", "status", "detail"],
+}
+
+
 class TokenScheme(OpenApiAuthenticationExtension):
     """OAuth 2 client credentials, with every scope."""
 
@@ -30,8 +53,35 @@ class TokenScheme(OpenApiAuthenticationExtension):
         return {self.name: [scope] if scope else []}
 
 
+def name_choices(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """The schema with one name for each choice, in queries as in answers; what may be left open says so as null."""
+    result["components"]["schemas"].pop("NullEnum", None)
+    _say_null(result["components"]["schemas"])
+    named = {
+        frozenset(found["enum"]): {"$ref": f"#/components/schemas/{name}"}
+        for name, found in result["components"]["schemas"].items()
+        if "enum" in found
+    }
+    for path in result["paths"].values():
+        for operation in path.values():
+            for parameter in operation.get("parameters", []):
+                choices = frozenset(parameter["schema"].get("enum", []))
+                parameter["schema"] = named.get(choices, parameter["schema"])
+    return result
+
+
+def _say_null(node: Any) -> None:
+    """Say of every choice below the node that may be null that it is one or the other."""
+    for each in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        if isinstance(each, dict) and each.get("$ref", "").endswith("/NullEnum"):
+            each.clear()
+            each["type"] = "null"
+        _say_null(each)
+
+
 def add_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
     """The schema with every problem at every operation that can end in it."""
+    result["components"]["schemas"] |= {"Problem": PROBLEM, "ProblemPlace": PROBLEM_PLACE}
     result["components"]["responses"] = {
         f"Problem{status}": _response(status) for status in sorted({kind.status for kind in PROBLEMS.values()})
     }

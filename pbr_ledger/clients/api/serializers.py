@@ -95,23 +95,6 @@ class PageQuery(StrictSerializer):
     limit = serializers.IntegerField(min_value=1, max_value=200, default=50, help_text="How many at most.")
 
 
-class ErrorSerializer(serializers.Serializer[Any]):
-    """One place that is wrong."""
-
-    pointer = serializers.CharField(help_text="Where in the body or query, as a JSON pointer.", allow_blank=True)
-    detail = serializers.CharField(help_text="What is wrong there.")
-
-
-class ProblemSerializer(serializers.Serializer[Any]):
-    """Problem details (RFC 9457)."""
-
-    type = serializers.CharField(help_text="What kind of problem it is: never changes its meaning.")
-    title = serializers.CharField()
-    status = serializers.IntegerField()
-    detail = serializers.CharField(help_text="What it was this time, in words.")
-    errors = ErrorSerializer(many=True, required=False)  # type: ignore[assignment] # only described
-
-
 class ProblemKindSerializer(serializers.Serializer[Any]):
     """What a kind of problem means."""
 

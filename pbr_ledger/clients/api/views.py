@@ -84,7 +84,7 @@ class ProblemKindView(ApiView):
     authentication_classes = []
     permission_classes = []
 
-    @extend_schema(operation_id="problem", auth=[], responses=ProblemKindSerializer, tags=["Problems"])
+    @extend_schema(operation_id="get_problem_kind", auth=[], responses=ProblemKindSerializer, tags=["Problems"])
     def get(self, _request: Request, slug: str) -> Response:
         """Explain a problem's `type`."""
         if slug not in PROBLEMS:
