@@ -12,6 +12,7 @@ class InvoicingConfig(AppConfig):
     def ready(self) -> None:
         """Register the work that follows a closing and an issue, that of every night, and the room's pages."""
         from invoicing.figures import invoicing_figures  # noqa: PLC0415 - apps are not ready before
+        from invoicing.happenings import HAPPENINGS  # noqa: PLC0415
         from invoicing.needs import needs_of_invoicing  # noqa: PLC0415
         from invoicing.pages.readings import settled_by_invoicing  # noqa: PLC0415
         from invoicing.services.announcements import INVOICES, LIMITS, PAYABLES, PAYMENTS  # noqa: PLC0415
@@ -32,6 +33,7 @@ class InvoicingConfig(AppConfig):
         from pbr_ledger.readings import register as register_readings  # noqa: PLC0415
         from pbr_ledger.sections import Section  # noqa: PLC0415
         from pbr_ledger.sections import register as register_section  # noqa: PLC0415
+        from pbr_ledger.webhooks.events import register as register_events  # noqa: PLC0415
 
         for kind in (DRAFT_INVOICE, INVOICE_PDF, INVOICE_XML, CHECK_LEDGER):
             register(kind)
@@ -48,3 +50,4 @@ class InvoicingConfig(AppConfig):
         register_landing(Landing("record_payment", "payables", place=10, name="Payables"))
         register_daily(NIGHTLY_CHECK)
         register_figures(invoicing_figures)
+        register_events(HAPPENINGS)

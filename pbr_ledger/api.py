@@ -32,5 +32,6 @@ urlpatterns = [
     path("api/v1/", include("cohort.api.urls")),
     path("api/v1/", include("savings.api.urls")),
     path("api/v1/", include("invoicing.api.urls")),
+    path("api/v1/", include("pbr_ledger.webhooks.api.urls")),
     path("api/v1/<anything:rest>", NothingHereView.as_view(), name="api-nothing"),
 ]

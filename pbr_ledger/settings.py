@@ -151,6 +151,7 @@ INSTALLED_APPS = [
     "pbr_ledger.jobs",
     "pbr_ledger.notices",
     "pbr_ledger.clients",
+    "pbr_ledger.webhooks",
     "cohort",
     "savings",
     "invoicing",
@@ -325,6 +326,9 @@ CLAMD_PORT = _number("CLAMD_PORT", 3310)
 DATABASE_BACKUP = _database("DATABASE_BACKUP_URL", "pbr_backup") if _given("DATABASE_BACKUP_URL") else None
 BACKUP_RECIPIENTS = _list("BACKUP_RECIPIENTS", "")
 
+# Webhooks go to the public internet alone; to this machine too, over http, in development and tests.
+WEBHOOKS_LOOPBACK = _flag("WEBHOOKS_LOOPBACK", default=False)
+
 # The API (docs/api.md). Programs come in with tokens alone; nothing of a session counts there.
 OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"
 OAUTH2_PROVIDER = {
@@ -378,5 +382,6 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "pbr_ledger.clients.api.schema.name_choices",
         "pbr_ledger.clients.api.schema.add_problems",
+        "pbr_ledger.webhooks.api.described.add_webhooks",
     ],
 }

@@ -6,6 +6,8 @@ urlpatterns = [
     path("", include("pbr_ledger.accounts.urls")),
     path("", include("cohort.urls")),
     path("", include("pbr_ledger.notices.urls")),
+    path("", include("pbr_ledger.clients.urls")),
+    path("", include("pbr_ledger.webhooks.urls")),
     path("", include("pbr_ledger.jobs.urls")),
     path("", include("pbr_ledger.observability.urls")),
     path("", include("savings.urls")),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Max, Q, QuerySet
 from oauth2_provider.models import get_access_token_model
 
 from pbr_ledger.accounts.models import Organisation
@@ -46,6 +46,24 @@ def clients_of(organisation: Organisation) -> QuerySet[ApiClient]:
     """The organisation's clients, closed ones too, as they were made."""
     found = ApiClient.objects.filter(person__organisation=organisation)
     return found.select_related("application", "person__organisation", "created_by").order_by("created_at")
+
+
+def clients_kept(organisations: Iterable[Organisation]) -> QuerySet[ApiClient]:
+    """Every client of these organisations, by organisation and name.
+
+    Each with `last_token_at`, when it got its last token: one lasts 15 minutes, so that is when it was last at work.
+    """
+    rows = ApiClient.objects.filter(person__organisation__in=organisations)
+    rows = rows.annotate(last_token_at=Max("application__accesstoken__created"))
+    rows = rows.select_related("application", "person__organisation", "created_by", "closed_by")
+    return rows.order_by("person__organisation__name", "name", "pk")
+
+
+def clients_in_use(organisations: Iterable[Organisation], *, closed: bool = False) -> QuerySet[ApiClient]:
+    """Those of them that are open, or those that are closed."""
+    is_in_use = Q(closed_at=None, person__is_active=True)
+    rows = clients_kept(organisations)
+    return rows.exclude(is_in_use) if closed else rows.filter(is_in_use)
 
 
 def address_of(meta: Mapping[str, str]) -> str:

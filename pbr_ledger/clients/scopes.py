@@ -46,6 +46,8 @@ SCOPES = {
     "expenses:write": Scope("Record, correct, retract and restore expenses", PARTIES),
     "evidence:read": Scope("Read evidence and open its files", PARTIES),
     "evidence:write": Scope("Attach evidence", PARTIES),
+    "webhooks:read": Scope("Read endpoints for webhooks, and what was delivered to them", EVERYBODY),
+    "webhooks:write": Scope("Keep endpoints for webhooks, and send again", EVERYBODY),
 }
 """Every scope by its name."""
 

@@ -11,7 +11,9 @@ from oauth2_provider.models import Application
 
 from pbr_ledger.accounts.models import PROGRAMS, Organisation, Person
 from pbr_ledger.accounts.roles import ROLES
+from pbr_ledger.accounts.rules import may_manage
 from pbr_ledger.accounts.services import AlreadyClosed, close_person, create_person, grant_role
+from pbr_ledger.accounts.services.ground import require
 from pbr_ledger.audit import services as audit
 from pbr_ledger.clients.models import ApiClient
 from pbr_ledger.clients.scopes import SCOPES
@@ -95,6 +97,28 @@ def close_client(*, client: ApiClient, by: Person, clock: Clock) -> ApiClient:
     return row
 
 
+@transaction.atomic
+def change_networks(*, client: ApiClient, networks: Sequence[str], by: Person, clock: Clock) -> ApiClient:
+    """The client, which may come from these networks alone from now on; from anywhere, where none are named.
+
+    Raises `NotPermitted` to all but an administrator of the organisation or of the council, `AlreadyClosed`, and
+    `Refused` for networks that are none.
+    """
+    row = ApiClient.objects.select_for_update(of=("self",)).select_related("person__organisation").get(pk=client.pk)
+    require(may_manage(by, row.organisation), "Only an administrator changes where a client may come from.")
+    if row.closed_at:
+        raise AlreadyClosed(f"{row} is closed already.")
+    if problems := list(_network_problems(networks)):
+        raise Refused(problems)
+    if list(networks) != row.networks:
+        row.networks = list(networks)
+        row.save(update_fields=["networks"])
+        at = clock.read(after=row.created_at)
+        detail = {"networks": row.networks}
+        audit.record(stream=CLIENTS_STREAM, by=by, action="client.networks", subject=str(row), detail=detail, at=at)
+    return row
+
+
 def seconds_to_wait(*, source: str, most: int) -> int:
     """0 for one more request of the source in this minute; past so many of them, seconds until the next minute."""
     with connection.cursor() as cursor:
@@ -133,9 +157,13 @@ def _problems(
             yield Problem("roles", f"there is no role “{each}”")
         elif each == "administrator":
             yield Problem("roles", "a program keeps no people")
+    yield from _network_problems(networks)
+
+
+def _network_problems(networks: Sequence[str]) -> Iterator[Problem]:
     for each in networks:
         if not _is_network(each):
-            yield Problem("networks", f"“{each}” is no network such as 203.0.113.0/24")
+            yield Problem("networks", f"“{each[:50]}” is no network such as 203.0.113.0/24")
 
 
 def _scope_problems(organisation: Organisation, scopes: Sequence[str]) -> Iterator[Problem]:

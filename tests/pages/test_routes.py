@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from cohort.models import Contract
-from tests.pages.routes import accounts, api, cohort, invoicing, operations, savings
+from tests.pages.routes import accounts, api, cohort, invoicing, operations, programs, savings
 from tests.pages.routes.table import (
     BAD_REQUEST,
     FORBIDDEN,
@@ -34,7 +34,13 @@ EVERYBODY = (
 )
 PARTS = 20
 TABLE: dict[str, Route] = (
-    accounts.ROUTES | cohort.ROUTES | savings.ROUTES | invoicing.ROUTES | operations.ROUTES | api.ROUTES
+    accounts.ROUTES
+    | cohort.ROUTES
+    | savings.ROUTES
+    | invoicing.ROUTES
+    | operations.ROUTES
+    | api.ROUTES
+    | programs.ROUTES
 )
 
 
@@ -74,7 +80,7 @@ def answer_to(client: Client, address: str, method: str) -> str:
 
 def parts_of(contract: Contract) -> dict[str, Any]:
     parts: dict[str, Any] = {"contract_id": contract.pk}
-    for room in (accounts, cohort, savings, invoicing, operations, api):
+    for room in (accounts, cohort, savings, invoicing, operations, api, programs):
         parts |= room.parts_of(contract)
     return parts
 

@@ -1,0 +1,5 @@
+"""The API of webhooks: endpoints and their secrets, and what was delivered to them."""
+
+from pbr_ledger.webhooks.api import problems
+
+__all__ = ["problems"]
