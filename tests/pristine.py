@@ -20,7 +20,11 @@ TABLES = """
 SEQUENCES = "SELECT sequencename, start_value, last_value FROM pg_sequences WHERE schemaname = 'public'"
 TRIGGERS = """
     SELECT relname, tgname, tgenabled FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
-    WHERE NOT tgisinternal AND relnamespace = 'public'::regnamespace AND tgenabled <> 'D'
+    WHERE NOT tgisinternal AND relnamespace = 'public'::regnamespace AND tgenabled <> 'D' AND relname = ANY(%s)
+"""
+SET_SEQUENCES = """
+    SELECT setval(quote_ident(name)::regclass, value, is_called)
+    FROM unnest(%s::text[], %s::bigint[], %s::boolean[]) AS kept (name, value, is_called)
 """
 SWITCHED_ON = {b"O": "ENABLE TRIGGER", b"A": "ENABLE ALWAYS TRIGGER", b"R": "ENABLE REPLICA TRIGGER"}
 LOCK_PATIENCE = "SET LOCAL lock_timeout = '10s'"  # a connection left in a transaction would stop us for ever
@@ -41,20 +45,35 @@ class Pristine:
             return cls(rows, cursor.execute(SEQUENCES).fetchall())
 
     def restore(self) -> None:
-        """Makes the tables and sequences hold what they held then."""
+        """Makes the tables and sequences hold what they held then. Of tables that still do, none is touched.
+
+        Rows are deleted: most tests write few, and to truncate every table cost seven times as much.
+        """
         with _owner() as connection, connection.cursor() as cursor:
             cursor.execute(LOCK_PATIENCE)
-            with _triggers_off(cursor):
-                tables = sql.SQL(", ").join(map(sql.Identifier, self._rows))
-                cursor.execute(sql.SQL("TRUNCATE {} CASCADE").format(tables))
+            changed = self._changed(cursor)
+            with _triggers_off(cursor, changed):
                 cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-                for table, content in self._rows.items():
-                    if content:
-                        _put(cursor, table, content)
+                for table in changed:
+                    cursor.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
+                for table in changed:
+                    if self._rows[table]:
+                        _put(cursor, table, self._rows[table])
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no trigger switches while a check is pending
-            for name, first, last in self._sequences:
-                value = (first, False) if last is None else (last, True)
-                cursor.execute("SELECT setval(quote_ident(%s)::regclass, %s, %s)", (name, *value))
+            names, firsts, lasts = zip(*self._sequences, strict=True)
+            values = [first if last is None else last for first, last in zip(firsts, lasts, strict=True)]
+            cursor.execute(SET_SEQUENCES, (list(names), values, [last is not None for last in lasts]))
+
+    def _changed(self, cursor: psycopg.Cursor) -> list[str]:
+        """The tables that hold something else now."""
+        looks = [sql.SQL("EXISTS (SELECT FROM {})").format(sql.Identifier(table)) for table in self._rows]
+        filled = cursor.execute(sql.SQL("SELECT {}").format(sql.SQL(", ").join(looks))).fetchone()
+        assert filled is not None
+        return [
+            table
+            for (table, content), is_filled in zip(self._rows.items(), filled, strict=True)
+            if (is_filled or content) and _contents(cursor, table) != content
+        ]
 
 
 @contextmanager
@@ -78,15 +97,18 @@ def _put(cursor: psycopg.Cursor, table: str, content: bytes) -> None:
 
 
 @contextmanager
-def _triggers_off(cursor: psycopg.Cursor) -> Iterator[None]:
-    triggers = cursor.execute(TRIGGERS).fetchall()
-    for table, name, _ in triggers:
-        _alter(cursor, table, "DISABLE TRIGGER", name)
+def _triggers_off(cursor: psycopg.Cursor, tables: list[str]) -> Iterator[None]:
+    triggers: dict[str, list[tuple[str, str]]] = {}
+    for table, name, enabled in cursor.execute(TRIGGERS, (tables,)).fetchall():
+        state = enabled if isinstance(enabled, bytes) else enabled.encode()
+        triggers.setdefault(table, []).append((name, SWITCHED_ON[state]))
+    for table, switched in triggers.items():
+        _alter(cursor, table, [("DISABLE TRIGGER", name) for name, _ in switched])
     yield
-    for table, name, enabled in triggers:
-        _alter(cursor, table, SWITCHED_ON[enabled if isinstance(enabled, bytes) else enabled.encode()], name)
+    for table, switched in triggers.items():
+        _alter(cursor, table, [(how, name) for name, how in switched])
 
 
-def _alter(cursor: psycopg.Cursor, table: str, how: str, trigger: str) -> None:
-    statement = sql.SQL("ALTER TABLE {} " + how + " {}")
-    cursor.execute(statement.format(sql.Identifier(table), sql.Identifier(trigger)))
+def _alter(cursor: psycopg.Cursor, table: str, switches: list[tuple[str, str]]) -> None:
+    parts = [sql.SQL(how + " {}").format(sql.Identifier(name)) for how, name in switches]
+    cursor.execute(sql.SQL("ALTER TABLE {} {}").format(sql.Identifier(table), sql.SQL(", ").join(parts)))

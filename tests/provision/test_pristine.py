@@ -59,7 +59,20 @@ def test_triggers_are_back_exactly_as_they_were(pristine: Pristine) -> None:
     how = "SELECT array_agg((tgname, tgenabled)::text ORDER BY tgname) FROM pg_trigger WHERE tgrelid = 'kept'::regclass"
     how += " AND NOT tgisinternal"
     assert read(how) == ["(kept_always,A)", "(kept_append_only,O)"]
+    with connections["default"].cursor() as cursor:
+        cursor.execute("INSERT INTO kept (words) VALUES ('committed')")
+    connections["default"].close()
     pristine.restore()
     assert read(how) == ["(kept_always,A)", "(kept_append_only,O)"]
     with pytest.raises(DatabaseError, match="kept for ever"), transaction.atomic("owner"):
         connections["owner"].cursor().execute("TRUNCATE kept")
+
+
+def test_row_that_a_migration_put_in_and_a_test_changed_is_as_it_was(pristine: Pristine) -> None:
+    before = read(HELD)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("ALTER TABLE kept DISABLE TRIGGER kept_append_only")
+        cursor.execute("UPDATE kept SET words = 'changed' WHERE id = 1")
+        cursor.execute("ALTER TABLE kept ENABLE TRIGGER kept_append_only")
+    pristine.restore()
+    assert read(HELD) == before
