@@ -87,6 +87,7 @@ EDITS: Mapping[str, Mapping[str, Edit]] = {
     "negative_savings": {word: _set("negative_savings", word) for word in ("net", "zero")},
     "success_fee.basis": {word: _basis(word) for word in ("run_rate", "realised")},
     "annual_days": {str(days): _set("annual_days", days) for days in (365, 364, 366)},
+    "carer_fee_trigger": {word: _set("carer_fee_trigger", word) for word in ("placed", "approved")},
     "carer_fee_refund": {
         "none": _back(),
         "half": _back((1_000_000, "0.5")),

@@ -248,6 +248,26 @@ TERM_READINGS = (
         ),
     ),
     Reading(
+        "carer_fee_trigger",
+        "7.1, 7.4",
+        "Is the fee earned by panel’s approval, or only once a child of the cohort also lives with the carers?",
+        (
+            decision(
+                7,
+                5,
+                "They charge us £10k for every foster carer household they identify/assess who is approved at our "
+                "panel to enable a child in the cohort to step down from residential care.",
+            ),
+            briefing(
+                MODEL,
+                5,
+                "if carers assessed by Reconnect are successfully approved at Panel and a child in residential is "
+                "placed with them, a recruitment fee of £10,000 will be paid by Plymouth.",
+            ),
+        ),
+        _choices("carer_fee_trigger", lambda terms, word: replace(terms, carer_fee_trigger=word)),
+    ),
+    Reading(
         "carer_fee_refund",
         "7.3",
         "After a breakdown “an element” comes back: the papers do not say how much, nor whether of the carer fee.",
