@@ -381,6 +381,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "pbr_ledger.clients.api.schema.name_choices",
+        "pbr_ledger.clients.api.schema.add_links",
         "pbr_ledger.clients.api.schema.add_problems",
         "pbr_ledger.webhooks.api.described.add_webhooks",
     ],

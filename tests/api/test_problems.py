@@ -22,6 +22,11 @@ ELSEWHERE = {
     "not-payable",
     "payment-recorded-before",
     "request-in-flight",
+    # tests/api/test_facts.py
+    "reference-in-use",
+    # tests/api/test_claims_over_api.py
+    "already-claimed",
+    "baseline-not-agreed",
     # tests/api/test_reading.py
     "range-not-satisfiable",
     # tests/api/test_clients.py

@@ -1,5 +1,6 @@
 """The schema: how clients show who they are, and the problems that every operation can end in."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -68,6 +69,38 @@ def name_choices(result: dict[str, Any], generator: Any, request: Any, public: b
                 choices = frozenset(parameter["schema"].get("enum", []))
                 parameter["schema"] = named.get(choices, parameter["schema"])
     return result
+
+
+def add_links(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """The schema with what can be asked next, of each row that is answered: what stands below its address."""
+    paths = result["paths"]
+    for path, operations in paths.items():
+        below = f"{path}/{{row}}" if f"{path}/{{row}}" in paths else path
+        for method, operation in operations.items():
+            row = ID_IN_A_LIST if method == "get" and below != path else ID_OF_A_ROW
+            links = {
+                following["operationId"]: _link(following, row)
+                for address, steps in paths.items()
+                if below.endswith("{row}") and address.startswith(below)
+                for following in steps.values()
+                if following is not operation
+            }
+            for status in {"200", "201"} & set(operation["responses"] if links else ()):
+                if "application/json" in operation["responses"][status].get("content", {}):
+                    operation["responses"][status]["links"] = links
+    return result
+
+
+ID_IN_A_LIST = "$response.body#/items/0/id"
+ID_OF_A_ROW = "$response.body#/id"
+
+
+def _link(following: Mapping[str, Any], row: str) -> dict[str, Any]:
+    """The link to what can be asked next; a step that needs the row's ETag gets it from the answer."""
+    parameters = {"path.row": row}
+    if row == ID_OF_A_ROW and any(each["name"] == "If-Match" for each in following.get("parameters", ())):
+        parameters["header.If-Match"] = "$response.header.ETag"
+    return {"operationId": following["operationId"], "parameters": parameters}
 
 
 def _say_null(node: Any) -> None:
