@@ -30,8 +30,9 @@ from invoicing.services.ledger import balance_of, count, narrative_of, post
 from pbr_ledger.accounts.models import Organisation, Person
 from pbr_ledger.clock import Clock
 from pbr_ledger.errors import LedgerError
-from pbr_ledger.jobs.services import enqueue
+from pbr_ledger.jobs.services import enqueue, send_soon
 from pbr_ledger.periods import day_of
+from pbr_ledger.webhooks.events import WEBHOOK
 from pbr_ledger.words import month_shown
 
 __all__ = ["approve", "draft_from_statement", "hold", "issue", "release", "release_parked"]
@@ -96,6 +97,7 @@ def approve(*, invoice: Invoice, by: Person, clock: Clock) -> Invoice:
         _post(contract, invoice, by, at)
         note(contract, by, f"{invoice.kind}.approved", invoice, {"gross": str(invoice.gross)}, at)
         tell_of_invoice(invoice, "approved", by=by, at=at)
+        send_soon(kind=WEBHOOK)
     return invoice
 
 
@@ -122,6 +124,7 @@ def _held_or_released(invoice: Invoice, action: str, done: str, reason: str, by:
         move(invoice, action, by=by, at=at, reason=reason)
         note(contract, by, f"{invoice.kind}.{done}", invoice, {"reason": reason}, at)
         tell_of_invoice(invoice, done, by=by, at=at)
+        send_soon(kind=WEBHOOK)
     return invoice
 
 

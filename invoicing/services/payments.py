@@ -36,7 +36,9 @@ from invoicing.services.settling import CLERK, NotPayable, reopen, require_open,
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.clock import Clock
 from pbr_ledger.errors import LedgerError, Problem, Refused
+from pbr_ledger.jobs.services import send_soon
 from pbr_ledger.periods import day_of
+from pbr_ledger.webhooks.events import WEBHOOK
 from pbr_ledger.words import day_shown
 
 __all__ = [
@@ -128,6 +130,7 @@ def reverse_payment(*, payment: Payment, reason: str, by: Person, clock: Clock) 
         _post_reversal(contract, payment, reversal)
         note(contract, by, f"{payment.kind}.reversed", payment, _detail(reversal, allocated) | {"reason": reason}, at)
         tell_of_payment(contract, f"A {payment.kind} is taken back", by=by, at=at)
+        send_soon(kind=WEBHOOK)
     return reversal
 
 
@@ -169,6 +172,7 @@ def _paid(
         _post(contract, payment, shares)
         note(contract, by, f"{kind}.recorded", payment, _detail(payment, shares), at)
         tell_of_payment(contract, f"A {kind} is recorded", by=by, at=at)
+        send_soon(kind=WEBHOOK)
     return payment
 
 

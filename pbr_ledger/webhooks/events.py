@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+WEBHOOK = "webhook"
+"""The kind of job that makes one attempt."""
 VERIFICATION = "endpoint.verification"
 TEST = "endpoint.test"
 OWN_KINDS = (VERIFICATION, TEST)

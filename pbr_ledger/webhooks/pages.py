@@ -165,7 +165,7 @@ def delivery_page(delivery: Delivery) -> dict[str, Any]:
 def _attempt_shown(attempt: Attempt) -> dict[str, Any]:
     return {
         "at": instant_shown(attempt.at),
-        "seconds": f"{attempt.milliseconds / 1000:.1f} s",
+        "seconds": f"{attempt.milliseconds:,} ms",
         "status": attempt.status if attempt.status is not None else "–",
         "said": attempt.error or "Taken",
         "excerpt": attempt.excerpt,
@@ -178,7 +178,7 @@ def _said(delivery: Any, error: str) -> str:
     if delivery.state == GIVEN_UP:
         return error or "Not sent"
     following = f"Next attempt {instant_shown(delivery.due_at)}" if delivery.due_at else "Waits for its turn"
-    return f"{error} {following}".strip()
+    return f"{error} {following}.".strip()
 
 
 def _moment(at: datetime | None) -> str:

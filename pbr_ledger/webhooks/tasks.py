@@ -9,9 +9,10 @@ from pbr_ledger.accounts.models import Person
 from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.jobs.models import Job
 from pbr_ledger.jobs.registry import MAIL, WEBHOOKS, JobKind
+from pbr_ledger.webhooks.events import WEBHOOK
 from pbr_ledger.webhooks.lifecycles import DISABLED
 from pbr_ledger.webhooks.models import GONE, Delivery, Endpoint
-from pbr_ledger.webhooks.services import DISABLED_NOTICE, WEBHOOK, Outcome, attempted, keep_attempt
+from pbr_ledger.webhooks.services import DISABLED_NOTICE, Outcome, attempted, keep_attempt
 from pbr_ledger.words import instant_shown
 
 

@@ -10,6 +10,7 @@ from pbr_ledger.accounts.models import Person
 from pbr_ledger.clock import Clock
 from pbr_ledger.jobs import services as jobs
 from pbr_ledger.periods import Month, day_of
+from pbr_ledger.webhooks.events import WEBHOOK
 from pbr_ledger.words import day_shown, month_shown
 from savings import rules
 from savings.core.document import as_text
@@ -108,6 +109,7 @@ def _closed(
     )
     for kind in (RECONCILIATION_REPORT, RECONCILIATION_WORKBOOK, DRAFT_INVOICE):
         jobs.enqueue(kind=kind, key=str(closed.pk), subject=str(closed), input_digest=worked.digest)
+    jobs.send_soon(kind=WEBHOOK)
     return closed
 
 

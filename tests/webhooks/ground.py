@@ -10,8 +10,9 @@ from django.db.models.functions import Now
 from pbr_ledger.accounts.models import Organisation, Person
 from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.jobs.models import WAITING, Job
+from pbr_ledger.jobs.services import run
 from pbr_ledger.webhooks import services
-from pbr_ledger.webhooks.events import kinds_for
+from pbr_ledger.webhooks.events import WEBHOOK, kinds_for
 from pbr_ledger.webhooks.models import Attempt, Delivery, Endpoint
 from tests.savings import ledger
 from tests.webhooks.receiver import Receiver
@@ -63,30 +64,28 @@ def committed() -> None:
 def work() -> None:
     """Do every attempt that is due now."""
     committed()
-    due = Job.objects.filter(kind=services.WEBHOOK, state=WAITING, run_after__lte=Now())
+    due = Job.objects.filter(kind=WEBHOOK, state=WAITING, run_after__lte=Now())
     while due.exists():
         dispatch_only_webhooks()
 
 
 def dispatch_only_webhooks() -> None:
     """One look of a worker that serves the queue `webhooks` alone."""
-    from pbr_ledger.jobs.services import run
-
-    now = Job.objects.filter(kind=services.WEBHOOK, state=WAITING, run_after__lte=Now())
+    now = Job.objects.filter(kind=WEBHOOK, state=WAITING, run_after__lte=Now())
     for key in list(now.order_by("run_after", "pk").values_list("pk", flat=True)):
         run(job_id=key)
 
 
 def pass_time(span: timedelta) -> None:
     """As if so much time had gone by for everything that waits for its time."""
-    Job.objects.filter(kind=services.WEBHOOK, state=WAITING).update(run_after=F("run_after") - span)
+    Job.objects.filter(kind=WEBHOOK, state=WAITING).update(run_after=F("run_after") - span)
 
 
 def let_two_days_pass(each: Callable[[], None] = lambda: None) -> None:
     """Every attempt of the two days is made; `each` is called after each of them."""
     committed()
     for _ in range(20):
-        waiting = Job.objects.filter(kind=services.WEBHOOK, state=WAITING)
+        waiting = Job.objects.filter(kind=WEBHOOK, state=WAITING)
         if not waiting.exists():
             return
         waiting.update(run_after=Now())

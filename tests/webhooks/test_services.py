@@ -321,3 +321,18 @@ def test_everything_done_with_an_endpoint_is_in_the_activity_log_without_its_que
         ("endpoint.closed", by.full_name),
     ]
     assert {each.subject for each in logged} == {f"team-matrix http://127.0.0.1:{receiver.port}/hooks"}
+
+
+def test_organisation_has_so_many_endpoints_and_no_more(parties):
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    by = ledger.administrator()
+    Endpoint.objects.bulk_create(
+        Endpoint(
+            organisation=parties.agent, url=f"{HOOKS}/{n}", events=["x"], created_by=by, created_at=at, moved_at=at
+        )
+        for n in range(20)
+    )
+    with pytest.raises(services.AlreadyRegistered, match="has 20 endpoints already: close one first"):
+        made(parties.agent)
+    services.close_endpoint(endpoint=Endpoint.objects.earliest("pk"), by=by, clock=DATABASE_CLOCK)
+    assert made(parties.agent).endpoint.url == HOOKS

@@ -3,7 +3,7 @@
 All moments are read from the database's clock, so workers on hosts whose clocks differ agree on what is due.
 """
 
-from pbr_ledger.jobs.services.asking import NoOpenTransaction, catch_up, enqueue, keep_report, rerun
+from pbr_ledger.jobs.services.asking import NoOpenTransaction, catch_up, enqueue, keep_report, rerun, send_soon
 from pbr_ledger.jobs.services.dispatching import dispatch_once
 from pbr_ledger.jobs.services.working import (
     LOST_EACH_TIME,
@@ -33,4 +33,5 @@ __all__ = [
     "rerun",
     "retry_delay",
     "run",
+    "send_soon",
 ]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models.functions import Now
 
 from pbr_ledger.accounts.models import Organisation, Person
 from pbr_ledger.audit.services import record
@@ -11,12 +12,13 @@ from pbr_ledger.clock import DATABASE_CLOCK, Clock
 from pbr_ledger.errors import LedgerError, NotPermitted
 from pbr_ledger.jobs import broker
 from pbr_ledger.jobs.daily import due_dailies
-from pbr_ledger.jobs.models import JOB, Job, JobReport
+from pbr_ledger.jobs.models import JOB, WAITING, Job, JobReport
 from pbr_ledger.jobs.registry import QUEUES, UnknownJobKind, kind_named
 from pbr_ledger.jobs.rules import may_rerun_work
 
 AUDIT_STREAM = "jobs"
 MOST_FINDINGS_KEPT = 500
+MOST_SENT_SOON = 50
 
 
 class NoOpenTransaction(LedgerError):
@@ -38,6 +40,14 @@ def enqueue(*, kind: str, key: str, subject: str, input_digest: str = "", run_af
     if created and run_after is None:
         _send_on_commit(job=job, queue=queue)
     return job
+
+
+def send_soon(*, kind: str) -> None:
+    """Once the outermost transaction commits, what is due of that kind goes to the broker, at best effort.
+
+    For jobs that a trigger of the database asks for. Without this the dispatcher sends them, within half a minute.
+    """
+    transaction.on_commit(lambda: _send_due(kind), robust=True)
 
 
 def catch_up(*, clock: Clock) -> list[Job]:
@@ -85,6 +95,13 @@ def queue_of(job: Job) -> str:
         return kind_named(job.kind).queue
     except UnknownJobKind:
         return QUEUES[0]
+
+
+def _send_due(kind: str) -> None:
+    due = Job.objects.filter(kind=kind, state=WAITING, attempts=0, run_after__lte=Now()).order_by("run_after", "pk")
+    for pk in due.values_list("pk", flat=True)[:MOST_SENT_SOON]:
+        if not broker.send(job_id=pk, queue=kind_named(kind).queue):
+            break
 
 
 def _send_on_commit(*, job: Job, queue: str) -> None:

@@ -10,7 +10,6 @@ from pbr_ledger.webhooks.services.endpoints import (
 )
 from pbr_ledger.webhooks.services.ground import (
     DISABLED_NOTICE,
-    WEBHOOK,
     AlreadyRegistered,
     NewEndpoint,
     NotOpen,
@@ -20,7 +19,6 @@ from pbr_ledger.webhooks.services.sending import ask_for_verification, send_agai
 
 __all__ = [
     "DISABLED_NOTICE",
-    "WEBHOOK",
     "AlreadyRegistered",
     "NewEndpoint",
     "NotOpen",

@@ -26,6 +26,8 @@ from pbr_ledger.webhooks.services.secrets import added_secret
 from pbr_ledger.webhooks.services.sending import challenged
 
 LONGEST_DESCRIPTION = 100
+MOST_ENDPOINTS = 20
+"""Of one organisation: each event is written for each of them."""
 
 
 @transaction.atomic
@@ -40,6 +42,8 @@ def create_endpoint(
     require_keeper(by, organisation)
     _require_right(organisation, url, events, description)
     _require_once(organisation, url)
+    if Endpoint.objects.filter(organisation=organisation).exclude(state=CLOSED).count() >= MOST_ENDPOINTS:
+        raise AlreadyRegistered(f"{organisation} has {MOST_ENDPOINTS} endpoints already: close one first.")
     at = clock.read(after=None)
     endpoint = Endpoint.objects.create(
         organisation=organisation,
@@ -64,8 +68,9 @@ def change_endpoint(
 
     Raises as `create_endpoint` does, and `NotOpen`.
     """
+    require_keeper(by, endpoint.organisation)
+    _require_right(endpoint.organisation, url, events, description)  # looks the name up, so nothing is locked yet
     row = locked_endpoint(endpoint, by)
-    _require_right(row.organisation, url, events, description)
     at = clock.read(after=row.created_at)
     before: dict[str, object] = {"url": row.url, "events": row.events, "description": row.description}
     wanted, said = _in_order(events), description.strip()

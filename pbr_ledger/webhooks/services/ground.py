@@ -9,7 +9,7 @@ from pbr_ledger.accounts.models import Organisation, Person
 from pbr_ledger.audit import services as audit
 from pbr_ledger.errors import LedgerError, NotPermitted
 from pbr_ledger.jobs.services import enqueue
-from pbr_ledger.webhooks.events import VERIFICATION
+from pbr_ledger.webhooks.events import VERIFICATION, WEBHOOK
 from pbr_ledger.webhooks.lifecycles import ACTIVE, CLOSED, GIVEN_UP, UNVERIFIED, WAITING
 from pbr_ledger.webhooks.models import Delivery, Endpoint
 from pbr_ledger.webhooks.queries import ready_deliveries
@@ -17,8 +17,6 @@ from pbr_ledger.webhooks.rules import may_keep_endpoints
 
 WEBHOOKS_STREAM = "webhooks"
 """The audit stream of everything in this app."""
-WEBHOOK = "webhook"
-"""The kind of job that makes one attempt."""
 DISABLED_NOTICE = "mail_webhook_disabled"
 
 
