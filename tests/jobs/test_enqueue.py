@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from pbr_ledger.jobs.models import Job
 from pbr_ledger.jobs.registry import UnknownJobKind
-from pbr_ledger.jobs.services import NoOpenTransaction, enqueue
+from pbr_ledger.jobs.services import NoOpenTransaction, enqueue, send_soon
 from tests.jobs.kinds import ECHO
 from tests.jobs.processes import blocked_connections, wait_until
 
@@ -46,6 +46,17 @@ def test_rolled_back_change_leaves_no_job_and_sends_nothing(broker_folder: Path)
         transaction.set_rollback(True)
     assert Job.objects.count() == 0
     assert messages(broker_folder) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_jobs_that_the_database_asked_for_are_sent_when_due_and_not_tried_before(broker_folder: Path) -> None:
+    later = datetime(2099, 1, 1, tzinfo=UTC)
+    with transaction.atomic():
+        for key, more in (("due", {}), ("later", {"run_after": later}), ("tried", {"attempts": 1})):
+            Job.objects.create(kind=ECHO, key=key, subject="x", **more)
+        send_soon(kind=ECHO)
+        assert messages(broker_folder) == 0
+    assert messages(broker_folder) == 1
 
 
 @pytest.mark.django_db(transaction=True)
