@@ -16,6 +16,7 @@ from pbr_ledger.words import SETTING_NAMES, day_shown
 
 BEFORE_ANYTHING = datetime(1970, 1, 1, tzinfo=UTC)
 OUT_OF_DATE = "This page is out of date. Open it again."
+CONTRIBUTION = "Of which partners pay a week (optional)"
 NO_NAMES = "A reference, never a name: the council keeps the key to names elsewhere."
 SETTING_CHOICES = tuple(SETTING_NAMES.items())
 
@@ -110,7 +111,7 @@ def choice_field(*, label: str, choices: Any, missing: str, **options: Any) -> f
 
 def contribution_field(**options: Any) -> MoneyField:
     """What partners pay of a weekly amount; empty is nothing."""
-    options.setdefault("label", "Of which partners pay a week (optional)")
+    options.setdefault("label", CONTRIBUTION)
     options.setdefault("help_text", "What health or education pay. It is taken off before savings are worked out.")
     return MoneyField(required=False, **options)
 

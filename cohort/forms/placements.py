@@ -11,6 +11,7 @@ from cohort.core.facts import Claim, Fact, Placement, Rate, Retraction
 from cohort.core.moves import broken_down, moved, repriced, running_placement
 from cohort.core.suggestions import claim_suggested, placement_suggested
 from cohort.forms.ground import (
+    CONTRIBUTION,
     NO_NAMES,
     SETTING_CHOICES,
     FactForm,
@@ -158,7 +159,9 @@ class PlacementCorrectionForm(FactForm):
     setting = choice_field(label="Setting", choices=SETTING_CHOICES, missing="Select the setting")
     start = DayField(label="First night", missing="Enter the date of the first night")
     until = DayField(
-        label="First night elsewhere", required=False, help_text="Optional: leave empty while the child lives there."
+        label="First night elsewhere (optional)",
+        required=False,
+        help_text="Leave empty while the child lives there.",
     )
     ended = choice_field(
         label="How it ended", choices=ENDING_CHOICES, missing="Select how the placement ended", required=False
@@ -188,7 +191,8 @@ class PlacementCorrectionForm(FactForm):
             f"from_{number}": DayField(label=f"{name} from", missing=f"{name}: enter the date from which it holds"),
             f"weekly_{number}": MoneyField(label=f"{name} a week", missing=f"{name}: enter what it is a week"),
             f"contribution_{number}": contribution_field(
-                label=f"{name}, of which partners pay a week (optional)", help_text=""
+                label=f"{name}, of which partners pay a week (optional)" if is_one_of_several else CONTRIBUTION,
+                help_text="",
             ),
         }
         if is_one_of_several:

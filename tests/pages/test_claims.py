@@ -97,6 +97,9 @@ def test_claim_goes_from_the_provider_to_the_officer_and_back_until_it_is_agreed
     assert "Say what you need to know" in words(empty)
     officer.post(address(moved, "claim-query", claim.pk), {"text": "Which social worker agreed?"})
     assert "1 claim is queried by the council" in texts(moved, PROVIDER)
+    answering = words(provider.get(address(moved, "claim-answer", claim.pk)))
+    assert f"What {moved.people[OFFICER].full_name} asked" in answering
+    assert "Which social worker agreed?" in answering
     data = {"text": "The service manager did.", "evidence": [pdf("mail.txt", files.TEXT)]}
     answered = words(provider.post(address(moved, "claim-answer", claim.pk), data, follow=True))
     assert "Answer sent: C02-T1" in answered

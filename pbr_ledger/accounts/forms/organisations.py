@@ -37,7 +37,7 @@ def _name() -> forms.CharField:
 
 def _address() -> forms.CharField:
     return forms.CharField(
-        label="Address",
+        label="Address (optional)",
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": "4"}),
