@@ -11,6 +11,7 @@ from pbr_ledger.accounts.models import Person
 from pbr_ledger.periods import Month
 from savings import rules
 from savings.core.document import as_text
+from savings.documents.sections import CHARGE_NAMES
 from savings.lifecycles import DISPUTED, LAPSED, REPLACED
 from savings.models import SIDES, Dispute, Proposal
 from savings.pages.changes import Changes, changes_shown
@@ -210,15 +211,7 @@ def disputable(proposal: Proposal) -> list[tuple[str, str]]:
         (f"Child {each['child']}, {words.month_shown(Month.parse(each['month']))}", each["saving"], "a change")
         for each in document["adjustments"]
     ]
-    charges = [(CHARGE_WORDS[kind], amount, "a charge") for kind, amount in document["charges"].items()]
+    charges = [(name, document["charges"][kind], "a charge") for kind, name in CHARGE_NAMES]
     return [
         (name, f"{name}: {words.amount_shown(amount)} ({note})") for name, amount, note in lines + earlier + charges
     ]
-
-
-CHARGE_WORDS = {
-    "fixed_fee": "Fixed fee",
-    "carer_fees": "Carer fees",
-    "success_fee": "Success fee",
-    "expenses": "Expenses",
-}

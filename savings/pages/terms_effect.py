@@ -14,16 +14,10 @@ from pbr_ledger.words import month_shown, signed_shown
 from savings.core.document import digest_of, statement_document
 from savings.core.results import Charges, Statement
 from savings.core.statement import statement
+from savings.documents.sections import CHARGE_NAMES
 from savings.lifecycles import OPEN_STATUSES
 from savings.models import Proposal
 from savings.queries import last_closed_month, position_before
-
-CHARGE_WORDS = (
-    ("fixed_fee", "Fixed fee"),
-    ("carer_fees", "Carer fees"),
-    ("success_fee", "Success fee"),
-    ("expenses", "Expenses"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +98,7 @@ def _months(before: Statement, after: Statement) -> Iterator[Changed]:
 
 
 def _charges(before: Charges, after: Charges) -> Iterator[Changed]:
-    for key, name in CHARGE_WORDS:
+    for key, name in CHARGE_NAMES:
         was, now = getattr(before, key), getattr(after, key)
         if was != now:
             yield _changed(name, was, now)
