@@ -8,8 +8,6 @@ from django.core.management import CommandError, call_command
 from django.db import connections, transaction
 
 from cohort.models import Contract, PlacementVersion
-from cohort.queries import facts_known_at
-from invoicing.queries.checks.history import History
 from invoicing.queries.checks.rows import QUESTIONS, row_findings
 from savings.services import Parties, store_report
 from tests.ledger import billing
@@ -31,14 +29,6 @@ def test_a_sound_ledger_has_no_findings(ground: Ground, parties: Parties, capsys
     call_command("check_ledger", "--contract", ground.contract.reference)
 
     assert capsys.readouterr().out == "Nothing found.\nNothing found.\n"
-
-
-@pytest.mark.parametrize("name", ["terms-varied", "expense-retracted", "breakdown-reported-late"])
-def test_what_was_known_at_every_instant_is_the_same_read_once_or_each_time(name: str, parties: Parties) -> None:
-    contract = ledger.load(ledger.scenario(name), parties)
-    history = History(contract)
-    for statement in billing.statements(contract):
-        assert history.at(statement.known_at) == facts_known_at(contract=contract, at=statement.known_at)
 
 
 def test_a_statement_that_waits_for_a_person_is_named_but_is_no_finding(

@@ -3,7 +3,9 @@
 import json
 from collections.abc import Iterable, Iterator
 
+from cohort.core.facts import KnownFacts
 from cohort.models import Contract
+from cohort.queries import facts_known_at_each
 from invoicing.core.bounds import findings as out_of_bounds
 from invoicing.core.entries import (
     RECLASSIFICATION,
@@ -16,7 +18,6 @@ from invoicing.core.entries import (
 from invoicing.core.lines import charged_by_line
 from invoicing.models import CREDIT_NOTE, Invoice, JournalEntry
 from invoicing.queries.checks.findings import Finding
-from invoicing.queries.checks.history import History
 from invoicing.queries.invoices import charged_lines
 from pbr_ledger.errors import LedgerError
 from pbr_ledger.money import pence_of
@@ -32,13 +33,15 @@ def statement_findings(contract: Contract) -> Iterator[Finding]:
     """Where a closed statement is not what its facts, its digest, its invoice or its entry say."""
     position = NOTHING_STATED
     before: Document | None = None
-    history, booked = History(contract), _Booked(contract)
-    for closed in closed_statements(contract).select_related("proposal"):
+    booked = _Booked(contract)
+    statements = list(closed_statements(contract).select_related("proposal"))
+    known = facts_known_at_each(contract=contract, instants=[closed.known_at for closed in statements])
+    for closed in statements:
         closed.contract = contract
         kept = json.loads(closed.document)
         yield from _digests(closed, kept)
         try:
-            result = _worked(closed, history, position)
+            result = _worked(closed, known[closed.known_at], position)
         except LedgerError as error:
             yield Finding(str(closed), f"cannot be worked out again: {error}")
         else:
@@ -48,8 +51,7 @@ def statement_findings(contract: Contract) -> Iterator[Finding]:
         before = kept
 
 
-def _worked(closed: ClosedStatement, history: History, position: Position) -> Statement:
-    known = history.at(closed.known_at)
+def _worked(closed: ClosedStatement, known: KnownFacts, position: Position) -> Statement:
     return statement(month=closed.month, as_known_on=day_of(closed.known_at), known=known, position=position)
 
 
