@@ -1,8 +1,9 @@
 """A forecast band: what fee and net benefit come to when placements break down by chance (docs/what-if.md).
 
-Every placement with an agreed claim that counts after the day of what is known may break down on each of its nights.
-A child whose placement broke down saves nothing until a later placement that is planned. Everything else is as in the
-projection, and each run is worked out by the same arithmetic, to the penny.
+Every placement with an agreed claim may break down on each of its nights after the day up to which it is known; of a
+contract that lags behind, after the first month that is not closed. A child whose placement broke down saves nothing
+until a later placement that is planned. Everything else is as in the projection, and each run is worked out by the
+same arithmetic, to the penny.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +14,7 @@ from typing import NamedTuple
 
 from cohort.core.facts import Placement
 from cohort.core.moves import broken_down
-from cohort.core.terms import terms_for_month
+from cohort.core.terms import programme_start, terms_for_month
 from pbr_ledger.periods import Month
 from savings.core.carer_fees import carer_fees
 from savings.core.expenses import released_expenses
@@ -44,8 +45,9 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """How far the projection's sums spread over so many runs; `at_risk` placements may break down."""
+    """How far the projection's sums spread over so many runs; `at_risk` placements may break down after the day."""
 
+    after: date
     runs: int
     seed: int
     survival: int
@@ -88,7 +90,7 @@ class _Part(NamedTuple):
 
 
 def band(ground: Ground, *, on: date, survival: int, runs: int = RUNS, seed: int = SEED) -> Band:
-    """The spread over the runs, with what is known on the day (docs/contract.md 4.2, 6.2, 7.1, 8.2).
+    """The spread over the runs of what breaks down after the day (docs/contract.md 4.2, 6.2, 7.1, 8.2).
 
     `survival` is the share of placements that last 365 nights, in ten-thousandths above zero.
     """
@@ -106,6 +108,7 @@ def band(ground: Ground, *, on: date, survival: int, runs: int = RUNS, seed: int
         ]
     )
     return Band(
+        after=on,
         runs=runs,
         seed=seed,
         survival=survival,
@@ -115,6 +118,15 @@ def band(ground: Ground, *, on: date, survival: int, runs: int = RUNS, seed: int
         charged=spread([each.charges.total for each in outcomes]),
         net_benefit=spread([each.net_benefit for each in outcomes]),
     )
+
+
+def risk_after(ground: Ground, known_on: date) -> date:
+    """The day after which placements may break down: that of what is known, or the end of the first open month (11.4).
+
+    The earlier of the two, so that a ledger that lags behind forecasts from where its closed months end.
+    """
+    first = ground.closed[-1].month.plus(1) if ground.closed else programme_start(ground.known.terms)
+    return min(known_on, first.last_day)
 
 
 def spread(amounts: Sequence[int]) -> Spread:

@@ -1,17 +1,16 @@
 """Two or three scenarios side by side, beside the contract as it stands."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pbr_ledger.money import pounds_shown
-from pbr_ledger.periods import day_of
 from pbr_ledger.words import month_shown, rate_shown
-from savings.core.what_if.band import RUNS, SEED, Band, band
+from savings.core.what_if.band import PERCENTILES, RUNS, SEED
 from savings.core.what_if.outlook import MonthOutlook, Outlook
 from savings.models import ScenarioVersion
 from savings.pages.what_if.figures import Figure, figures
-from savings.pages.what_if.worked import Worked, worked
+from savings.pages.what_if.worked import Worked, band_of, worked
 
 AS_IT_STANDS = "The contract as it stands"
 
@@ -59,17 +58,13 @@ def _heads(latest: Worked, found: Sequence[Worked]) -> tuple[Figure, ...]:
     )
 
 
-def _bands(found: Sequence[Worked]) -> tuple[Figure, ...]:
-    bands = [band(each.ground, on=day_of(each.version.known_at), survival=each.version.survival) for each in found]
-    return (
-        Figure("Everything charged: 10th to 90th percentile", ("", *(_span(each, "charged") for each in bands))),
-        Figure("Net benefit: 10th to 90th percentile", ("", *(_span(each, "net_benefit") for each in bands))),
-    )
-
-
-def _span(found: Band, of: str) -> str:
-    spread = getattr(found, of)
-    return f"{pounds_shown(spread.low)} to {pounds_shown(spread.high)}"
+def _bands(found: Sequence[Worked]) -> Iterator[Figure]:
+    """The percentiles of fee and net benefit; the contract as it stands has no rate of its own."""
+    bands = [band_of(each) for each in found]
+    for name, of in (("Everything charged", "charged"), ("Net benefit", "net_benefit")):
+        for percentile, part in zip(PERCENTILES, ("low", "middle", "high"), strict=True):
+            amounts = (pounds_shown(getattr(getattr(each, of), part)) for each in bands)
+            yield Figure(f"{name}: {percentile}th percentile", ("", *amounts))
 
 
 def _charged_to_date(month: MonthOutlook) -> int:

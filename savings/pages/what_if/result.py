@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from pbr_ledger.money import pounds_shown
-from pbr_ledger.periods import Month, day_of
+from pbr_ledger.periods import Month
 from pbr_ledger.words import count_shown, day_shown, month_shown, more_or_less, rate_shown, signed_shown
 from savings.core.run_rate import last_night
-from savings.core.what_if.band import Band, Spread, band
+from savings.core.what_if.band import Band, Spread
 from savings.core.what_if.cliff import Cliff, cliff
 from savings.core.what_if.outlook import Outlook
 from savings.documents.chart import Chart, ChartMonth, chart_svg
 from savings.pages.what_if.figures import figures, month_rows
 from savings.pages.what_if.words import KIND_NAMES, change_words
-from savings.pages.what_if.worked import Worked
+from savings.pages.what_if.worked import Worked, band_of
 
 STEPS_SHOWN = 60
 NOTHING_CHANGES = "No different from the contract as it stands"
@@ -77,7 +77,7 @@ def result_page(found: Worked) -> dict[str, Any]:
         "months": month_rows(projected, found.contract),
         "chart": chart_svg(chart_of(projected)),
         **_cliff_context(cliff(found.ground.known, projected.last.month)),
-        **_band_context(band(found.ground, on=day_of(version.known_at), survival=version.survival), projected),
+        **_band_context(band_of(found), projected),
     }
 
 
@@ -136,11 +136,12 @@ def chart_of(projected: Outlook) -> Chart:
 
 def _cliff_context(found: Cliff) -> dict[str, Any]:
     more = found.more
+    matters = any(step.difference for step in (more, *found.fewer))
     what = f"One placement more, of the average {pounds_shown(found.average)}"
     return {
         "base_name": "Savings realised" if found.fee.basis == "realised" else "Run rate",
         "cliff_sentences": tuple(_cliff_sentences(found)),
-        "one_more": StepRow(what, *_amounts(more.base, more.amount, more.difference)) if found.fewer else None,
+        "one_more": StepRow(what, *_amounts(more.base, more.amount, more.difference)) if matters else None,
         "one_fewer": tuple(
             StepRow(f"Without the placement of {step.child}", *_amounts(step.base, step.amount, step.difference))
             for step in found.fewer[:STEPS_SHOWN]
@@ -164,6 +165,8 @@ def _cliff_sentences(found: Cliff) -> Iterator[str]:
     if found.fewer_to_nothing:
         placements = count_shown(found.fewer_to_nothing, "placement")
         yield f"Nothing would be left of it without the {placements} that add most."
+    if found.fewer and not any(step.difference for step in (found.more, *found.fewer)):
+        yield "One placement more or less changes nothing about it."
     if found.more_to_threshold:
         placements = count_shown(found.more_to_threshold, "placement")
         yield f"It takes {placements} more, of the average of those that count, to reach the threshold."
@@ -183,6 +186,7 @@ def _band_context(found: Band, projected: Outlook) -> dict[str, Any]:
         "seed": found.seed,
         "survival": rate_shown(found.survival),
         "at_risk": count_shown(found.at_risk, "placement"),
+        "risk_after": day_shown(found.after),
     }
 
 

@@ -40,7 +40,7 @@ def scenario_rows(versions: Iterable[ScenarioVersion]) -> list[ScenarioRow]:
             starts_from="A scenario file"
             if version.scenario.document
             else f"The contract as known on {day_shown(day_of(version.known_at))}",
-            changes=count_shown(len(version.changes), "planned change"),
+            changes=count_shown(len(version.changes), "planned change") if version.changes else "Nothing",
             changed=instant_shown(version.recorded_at),
             by=version.recorded_by.full_name,
         )

@@ -7,6 +7,7 @@ from cohort.core.terms import NoTermsKnown
 from pbr_ledger.periods import day_of
 from pbr_ledger.words import day_shown
 from savings.core.what_if.applied import Applied, applied
+from savings.core.what_if.band import Band, band, risk_after
 from savings.core.what_if.changes import Change
 from savings.core.what_if.outlook import Ground, Outlook, outlook
 from savings.core.what_if.written import changes_read
@@ -38,6 +39,12 @@ class Worked:
     def known_on(self) -> str:
         """As of which day it is known: `12 March 2026`."""
         return day_shown(day_of(self.version.known_at))
+
+
+def band_of(found: Worked) -> Band:
+    """How far its sums spread when placements break down by chance, at the scenario's own rate."""
+    after = risk_after(found.begins, day_of(found.version.known_at))
+    return band(found.ground, on=after, survival=found.version.survival)
 
 
 def planned_of(version: ScenarioVersion) -> tuple[Ground, Applied]:
