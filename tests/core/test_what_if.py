@@ -1,7 +1,7 @@
 """What ifs: projections, files, the cliff of the success fee, and the band of placements that break down by chance."""
 
 import json
-from dataclasses import replace
+from dataclasses import MISSING, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -11,7 +11,7 @@ import pytest
 from cohort.core.facts import Claim
 from cohort.core.known import known_with
 from cohort.core.moves import broken_down
-from cohort.core.terms import SuccessFee
+from cohort.core.terms import CarerFeeRefund, Phase, ScheduleRow, SuccessFee, Terms
 from pbr_ledger.periods import Month
 from savings.core.document import Document, statement_document
 from savings.core.model import model
@@ -72,6 +72,34 @@ def test_file_of_a_what_if_works_out_to_its_projection(name: str) -> None:
 def test_scenario_that_is_written_down_reads_the_same(name: str) -> None:
     scenario = example(name)
     assert read_scenario(json.dumps(scenario_written(scenario)).encode()) == scenario
+
+
+OTHERWISE = Terms(
+    recorded=date(2026, 1, 5),
+    effective_from=date(2099, 1, 1),
+    phase2=Phase(date(2025, 8, 4), date(2025, 9, 29), 35_400_00),
+    phase3=Phase(date(2025, 9, 29), date(2026, 9, 29), 564_400_01),
+    success_fee=SuccessFee(3_000_000_00, 1250, "realised"),
+    carer_fee_pence=10_000_00,
+    maximum_value_pence=1_000_000_00,
+    schedule=(ScheduleRow(Month(2025, 8), 1), ScheduleRow(Month(2025, 9), 599_800_00)),
+    fixed_fee_limit="cap",
+    fixed_fee_savings="to_date",
+    negative_savings="zero",
+    annual_days=364,
+    carer_fee_refund=(CarerFeeRefund(28, 10_000), CarerFeeRefund(84, 3333)),
+    carer_fee_trigger="approved",
+    expenses_wait_for_savings=False,
+    family_settings=("connected_carers",),
+)
+
+
+def test_no_term_is_forgotten_in_a_file() -> None:
+    """A term that is added to the contract has to be written too: every optional one here is not what is left out."""
+    defaults = {field.name: field.default for field in fields(Terms) if field.default is not MISSING}
+    assert [name for name, default in defaults.items() if getattr(OTHERWISE, name) == default] == []
+    scenario = replace(example("plymouth"), terms=(example("plymouth").terms[0], OTHERWISE))
+    assert read_scenario(json.dumps(scenario_written(scenario)).encode()).terms[1] == OTHERWISE
 
 
 def test_last_month_projected_is_that_of_the_programme_s_last_night() -> None:

@@ -50,6 +50,7 @@ def terms_written(terms: Terms) -> Written:
         "carer_fee_refund": [
             {"within_nights": row.within_nights, "share": _share(row.share)} for row in terms.carer_fee_refund
         ],
+        "carer_fee_trigger": terms.carer_fee_trigger,
         "expenses_wait_for_savings": terms.expenses_wait_for_savings,
         "family_settings": list(terms.family_settings),
     }
