@@ -5,12 +5,12 @@ from datetime import date, datetime
 
 from allauth.mfa.models import Authenticator
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from pbr_ledger.accounts.models import FactorReset, OneTimeLink, Organisation, Person, RoleGrant
 from pbr_ledger.accounts.roles import COUNCIL, permissions_in
 from pbr_ledger.clock import DATABASE_CLOCK
-from pbr_ledger.periods import end_of_day
+from pbr_ledger.periods import day_of, end_of_day
 
 
 def roles_of(person: Person, on: date) -> frozenset[str]:
@@ -117,12 +117,28 @@ def resets_to_confirm(administrator: Person) -> "QuerySet[FactorReset]":
     return theirs.select_related("person", "asked_by").order_by("expires_at")
 
 
+ADMINISTRATORS_NEEDED = 2
+"""So many keep an organisation: nobody keeps themselves, and two reset a second factor."""
+
+
 def organisations_of(administrator: Person) -> "QuerySet[Organisation]":
-    """The organisations whose people this administrator keeps, by name: the council's keep everybody's."""
-    everybody = Organisation.objects.order_by("name")
+    """The organisations whose people this administrator keeps, by name.
+
+    It is their own. A council's keep those too that do not keep themselves, for want of two administrators: so a new
+    organisation can be set up, and once it stands by itself no other council comes in through it.
+    """
+    kept = Q(pk=administrator.organisation_id)
     if administrator.organisation.kind == COUNCIL:
-        return everybody
-    return everybody.filter(pk=administrator.organisation_id)
+        kept |= ~Q(pk__in=_that_keep_themselves())
+    return Organisation.objects.filter(kept).order_by("name")
+
+
+def _that_keep_themselves() -> "QuerySet[RoleGrant, int]":
+    """The keys of the organisations that have two administrators of their own today."""
+    today = day_of(DATABASE_CLOCK.read(after=None))
+    grants = grants_in_force(today).filter(role="administrator", person__is_active=True)
+    people = grants.values("person__organisation").annotate(count=Count("person", distinct=True))
+    return people.filter(count__gte=ADMINISTRATORS_NEEDED).values_list("person__organisation", flat=True)
 
 
 def people_of(administrator: Person, *, left: bool = False, search: str = "") -> "QuerySet[Person]":

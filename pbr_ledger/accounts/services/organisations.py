@@ -17,7 +17,7 @@ from pbr_ledger.accounts.identifiers import (
 )
 from pbr_ledger.accounts.models import Organisation, Person
 from pbr_ledger.accounts.roles import ORGANISATION_KINDS
-from pbr_ledger.accounts.rules import may_manage, may_manage_everybody
+from pbr_ledger.accounts.rules import may_add_organisations, may_manage
 from pbr_ledger.accounts.services.ground import record, require
 from pbr_ledger.clock import Clock
 from pbr_ledger.errors import Problem, Refused
@@ -30,7 +30,7 @@ def create_organisation(
     *, reference: str, name: str, kind: str, address: str = "", by: Person, clock: Clock
 ) -> Organisation:
     """A new organisation. Only an administrator of the council adds one."""
-    require(may_manage_everybody(by), "Only an administrator of the council adds organisations.")
+    require(may_add_organisations(by), "Only an administrator of the council adds organisations.")
     return added_organisation(reference, name, kind, address, by, clock.read(after=None))
 
 

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from pbr_ledger.accounts import services
 from pbr_ledger.accounts.forms.organisations import NewOrganisationForm, OrganisationForm
 from pbr_ledger.accounts.models import Organisation
-from pbr_ledger.accounts.rules import may_manage_everybody
+from pbr_ledger.accounts.queries import organisations_of
+from pbr_ledger.accounts.rules import may_add_organisations, may_manage
 from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.pages import page_of_rows, person_of
 
@@ -24,18 +25,20 @@ ONLY_COUNCIL = "Only an administrator of the council keeps organisations."
 
 @require_GET
 def organisations(request: HttpRequest) -> HttpResponse:
-    """Every organisation, with how many people it has."""
-    if not may_manage_everybody(person_of(request)):
+    """Every organisation by name, since contracts name them; with how many people it has, those that one keeps."""
+    by = person_of(request)
+    if not may_add_organisations(by):
         raise PermissionDenied(ONLY_COUNCIL)
     rows = Organisation.objects.annotate(active=Count("people", filter=Q(people__is_active=True))).order_by("name")
-    return render(request, "accounts/organisations.html", {"page": page_of_rows(request, rows)})
+    kept = set(organisations_of(by).values_list("pk", flat=True))
+    return render(request, "accounts/organisations.html", {"page": page_of_rows(request, rows), "kept": kept})
 
 
 @require_http_methods(FORM)
 def add_organisation(request: HttpRequest) -> HttpResponse:
     """A new organisation."""
     by = person_of(request)
-    if not may_manage_everybody(by):
+    if not may_add_organisations(by):
         raise PermissionDenied(ONLY_COUNCIL)
     form = NewOrganisationForm(request.POST or None)
     if form.is_valid() and form.attempt(
@@ -63,9 +66,11 @@ def add_organisation(request: HttpRequest) -> HttpResponse:
 def organisation(request: HttpRequest, organisation_id: int) -> HttpResponse:
     """What documents say of an organisation, to be corrected."""
     by = person_of(request)
-    if not may_manage_everybody(by):
+    if not may_add_organisations(by):
         raise PermissionDenied(ONLY_COUNCIL)
     found = get_object_or_404(Organisation, pk=organisation_id)
+    if not may_manage(by, found):
+        raise PermissionDenied("This organisation has administrators of its own.")
     form = OrganisationForm(request.POST or None, initial=asdict(services.OrganisationDetails.of(found)))
     if form.is_valid() and form.attempt(
         lambda: services.correct_organisation(organisation=found, details=form.details, by=by, clock=DATABASE_CLOCK)
