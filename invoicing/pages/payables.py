@@ -21,6 +21,7 @@ class PayableRow:
 
     key: int
     contract: str
+    council: str
     title: str
     provider: str
     status: str
@@ -41,6 +42,7 @@ def _row(invoice: Invoice, today: date) -> PayableRow:
     return PayableRow(
         key=invoice.pk,
         contract=invoice.contract.reference,
+        council=invoice.contract.council.name,
         title=title_of(invoice),
         provider=invoice.contract.provider.name,
         status=status,

@@ -46,6 +46,16 @@ def world(scenario: str | Scenario = "mid-month-move", *, months: int | None = N
     )
 
 
+def shared_world() -> World:
+    """The same two councils, but both contracts are with the provider and the paying agent of the own one."""
+    people, parties = peopled()
+    own = parties["own"]
+    other = replace(parties["other"], provider=own.provider, agent=own.agent, provider_staff=own.provider_staff)
+    return World(
+        people, _contract("mid-month-move", "OWN 1", own, None), _contract("penny-rounding", "X99", other, None)
+    )
+
+
 def peopled() -> tuple[dict[str, Person], dict[str, Parties]]:
     """Everybody, and the parties of the two sides, without any contract: enough, and quick, for pages about people."""
     clock = StatedClock(FOUNDED + timedelta(seconds=number) for number in count())
