@@ -57,7 +57,8 @@ class NoAdministrator(LedgerError):
 def standing_parties(*, names: Mapping[str, str], cast: Cast) -> Parties:
     """The three parties by name (`council`, `provider`, `agent`) and the cast's people, found or made.
 
-    On an empty ledger the cast's administrator is installed first; otherwise one who is there adds what is missing.
+    On an empty ledger the cast's administrator is installed first; otherwise one who is there adds what is missing, of
+    the council itself if it has one.
     """
     administrator = _administrator(names[COUNCIL], cast.administrator)
     council, provider, agent = (_organisation(names[kind], kind, administrator) for kind in (COUNCIL, PROVIDER, AGENT))
@@ -105,8 +106,9 @@ def _administrator(council: str, who: Member) -> Person:
             password=who.password,
             clock=DATABASE_CLOCK,
         )
-    candidates = Person.objects.filter(organisation__kind=COUNCIL, is_active=True).order_by("pk")
-    found = next((person for person in candidates if "manage_people" in permissions_now(person)), None)
+    candidates = Person.objects.filter(organisation__kind=COUNCIL, is_active=True).select_related("organisation")
+    of_theirs_first = sorted(candidates.order_by("pk"), key=lambda person: person.organisation.name != council)
+    found = next((person for person in of_theirs_first if "manage_people" in permissions_now(person)), None)
     if found is None:
         raise NoAdministrator("No administrator of a council is there to add the contract's parties.")
     return found

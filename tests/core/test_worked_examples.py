@@ -9,6 +9,7 @@ import pytest
 
 from savings.core.model import model
 from savings.core.scenario import read_scenario
+from tests.scenarios import make_westmoor
 
 ROOT = Path(__file__).parents[2]
 SCENARIOS = ROOT / "tests" / "scenarios"
@@ -38,7 +39,11 @@ def test_worked_example(name):
 def test_every_scenario_has_its_expected_result():
     scenarios = [path.stem for path in SCENARIOS.glob("*.json") if ".expected" not in path.name]
     assert sorted(scenarios) == NAMES
-    assert len(NAMES) == 32
+    assert len(NAMES) == 33
+
+
+def test_second_sample_is_what_its_script_writes():
+    assert json.loads(scenario("westmoor").read_bytes()) == make_westmoor.document()
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ EXPECTED = sorted(SCENARIOS.glob("*.expected.json"))
 
 
 def test_every_worked_example_is_here():
-    assert len(EXPECTED) == 32
+    assert len(EXPECTED) == 33
 
 
 @pytest.mark.parametrize("expected", EXPECTED, ids=lambda path: path.name.removesuffix(".expected.json"))

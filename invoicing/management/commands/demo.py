@@ -2,7 +2,8 @@
 
 Its invoices are issued, approved and paid on the way, the first in two parts. A second contract, for practice, has a
 month's work left to do in the pages; a third, small one shows what a breakdown that is reported late brings about: a
-credit note, repaid in cash. `make demo` runs it with an empty database of its own, a worker and the dispatcher beside.
+credit note, repaid in cash. A fourth is another council's, with the same provider. `make demo` runs it with an empty
+database of its own, a worker and the dispatcher beside.
 """
 
 import os
@@ -23,7 +24,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from cohort.models import Contract
 from invoicing.documents.books import BOOKS
+from invoicing.management import second_council
 from invoicing.management.practice import load_practice
+from invoicing.management.second_council import SecondCouncil
 from invoicing.management.sign_ins import Account, account_of, sign_ins, write_accounts
 from invoicing.models import CREDIT_NOTE, InvoiceDocument
 from invoicing.services.scenarios import Settlement
@@ -72,6 +75,7 @@ LATE_BREAKDOWN_PARTICULARS = Particulars(
 )
 PRACTICE_REFERENCE = "L04 25/26 practice"
 PRACTICE_PARTICULARS = replace(PARTICULARS, title="A contract to practise on, with the work of May 2026 left to do")
+ADMINISTRATOR = "Sam Whitford"
 REPORTS = (RECONCILIATION_REPORT, RECONCILIATION_WORKBOOK)
 LONGEST_WAIT_SECONDS = 300
 SAID_EVERY = 10
@@ -101,12 +105,14 @@ class Command(BaseCommand):
         folder = _empty_folder(settings.VAR_DIR / "demo")
         cast, others = _cast()
         parties = _parties(cast, others)
+        second = second_council.second_council(cast, _member)
         contracts = {
             folder: self._loaded(SAMPLE, "L04 25/26", PARTICULARS, parties, cast),
             folder / "breakdown-reported-late": self._loaded(
                 LATE_BREAKDOWN, LATE_BREAKDOWN_REFERENCE, LATE_BREAKDOWN_PARTICULARS, parties, cast
             ),
             folder / "practice": self._practice(parties, cast),
+            folder / "westmoor": self._second(second),
         }
         self.stdout.write("Waiting for the worker to make the reports, workbooks and invoices …")
         _wait_for_documents(self.stdout.write)
@@ -114,7 +120,7 @@ class Command(BaseCommand):
             place.mkdir(exist_ok=True)
             for path in _written(contract, place):
                 self.stdout.write(f"  {_shown(path)}")
-        accounts = _accounts(cast, others)
+        accounts = [*_accounts(cast, others), *map(account_of, second.members)]
         write_accounts(folder / "accounts.json", accounts)
         if not no_serve:
             self.stdout.write(sign_ins(accounts))
@@ -145,6 +151,14 @@ class Command(BaseCommand):
             clerk=standing_clerk(parties=parties, cast=cast),
         )
 
+    def _second(self, second: SecondCouncil) -> Contract:
+        """The contract of the council that does not exist."""
+        self.stdout.write(f"Loading {second_council.REFERENCE} of {second_council.NAME}, and closing its months …")
+        by = Person.objects.get(full_name=ADMINISTRATOR)
+        parties = second_council.second_parties(second, names=NAMES, by=by)
+        clerk = standing_clerk(parties=parties, cast=second.cast)
+        return second_council.load_second_contract(parties, clerk=clerk)
+
 
 def _refuse_foreign_database() -> None:
     if is_own_embedded_server(os.environ):
@@ -165,7 +179,7 @@ def _empty_folder(folder: Path) -> Path:
 def _cast() -> tuple[Cast, Others]:
     """Who acts, and those who only read or look after people."""
     cast = Cast(
-        administrator=_member("Sam Whitford", "sam.whitford", "administrator"),
+        administrator=_member(ADMINISTRATOR, "sam.whitford", "administrator"),
         accountant=_member("Morwenna Pascoe", "morwenna.pascoe", "lead_accountant"),
         officer=_member("Priya Shah", "priya.shah", "finance_officer"),
         second_officer=_member("Tom Hale", "tom.hale", "finance_officer"),
