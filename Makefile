@@ -25,7 +25,7 @@ setup-demo setup-test: setup-%: ## (setup-demo, setup-test: for one purpose alon
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; install it, or set PYTHON."; exit 1; }
 	@$(PYTHON) -m pbr_ledger.provision.machine $*
 
-demo: setup-demo ## the sample contract, fifteen reports in var/demo, then the pages (SERVE=0: reports only)
+demo: setup-demo ## the sample contract, its reports in var/demo, then the pages (SERVE=0: reports only)
 	@echo "Demonstration: its documents go to var/demo"
 	@$(RUN) --demo --with-worker -- manage.py demo $(if $(filter 0,$(SERVE)),--no-serve)
 
