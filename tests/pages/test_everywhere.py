@@ -7,6 +7,7 @@ name, and its forms are sent empty.
 import re
 from collections import deque
 from collections.abc import Iterator
+from functools import cache
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
@@ -20,6 +21,7 @@ from pytest_django.live_server_helper import LiveServer
 from pbr_ledger.accounts.models import Person
 from tests.pages.accessibility import DESKTOP, trouble_on
 from tests.pages.busy import busy_world
+from tests.pages.kept import kept
 from tests.pages.routes.table import PAGE
 from tests.pages.test_routes import ROUTES, TABLE
 from tests.pages.world import World
@@ -107,26 +109,32 @@ def _onwards(text: str, address: str) -> Iterator[str]:
 
 @pytest.fixture
 def busy(transactional_db: None) -> World:
-    """A contract in the middle of everything."""
-    return busy_world()
+    """A contract in the middle of everything, in the same rows each time."""
+    return kept(busy_world).put_back()
+
+
+@cache
+def walk(person: int) -> dict[str, str]:
+    """Where the person of this number in the busy world can walk to, with the pages: the same for every test."""
+    return walked(signed_in(Person.objects.get(pk=person)))
 
 
 def test_no_link_leads_nowhere_and_no_page_is_out_of_reach(busy: World) -> None:
     reached: set[str] = set()
     for who in WALKERS:
-        reached |= {name_of(address) for address in walked(signed_in(busy.people[f"own {who}"]))}
+        reached |= {name_of(address) for address in walk(busy.people[f"own {who}"].pk)}
     pages = {name for name, route in TABLE.items() if PAGE in (route.answer, route.others) and name in ROUTES}
     unreached = sorted(pages - reached - OUT_OF_A_WALK)
     assert unreached == [], ", ".join(unreached)
 
 
-def opened(browser: Browser, live_server: LiveServer, person: Person) -> tuple[Client, Page]:
+def opened(browser: Browser, live_server: LiveServer, person: Person) -> Page:
     """A window in which the person is signed in."""
     client = signed_in(person)
     context = browser.new_context(viewport=DESKTOP)
     cookie = {"name": settings.SESSION_COOKIE_NAME, "value": client.session.session_key or "", "url": live_server.url}
     context.add_cookies([cookie])
-    return client, context.new_page()
+    return context.new_page()
 
 
 def one_of_each(pages: dict[str, str]) -> list[str]:
@@ -141,11 +149,12 @@ def one_of_each(pages: dict[str, str]) -> list[str]:
 def test_every_page_is_accessible_with_its_errors_and_fits_a_small_phone(
     who: str, browser: Browser, live_server: LiveServer, busy: World
 ) -> None:
-    client, page = opened(browser, live_server, busy.people[f"own {who}"])
+    person = busy.people[f"own {who}"]
+    page = opened(browser, live_server, person)
     heard: list[str] = []
     page.on("console", lambda message: heard.append(f"{page.url}: {message.text}"))
     found: dict[str, list[str]] = {}
-    for address in one_of_each(walked(client)):
+    for address in one_of_each(walk(person.pk)):
         page.goto(live_server.url + address)
         found[address] = trouble_on(page)
         for number in range(page.locator(FORMS).count()):
@@ -175,7 +184,7 @@ EMPTIED = """form => form.querySelectorAll("input:not([type=hidden]), textarea, 
 
 
 def test_titles_tell_pages_apart(busy: World) -> None:
-    pages = walked(signed_in(busy.people["own council lead_accountant"]))
+    pages = walk(busy.people["own council lead_accountant"].pk)
     titles: dict[str, set[str]] = {}
     for address, text in pages.items():
         if title := re.search(r"<title>(.*?)</title>", text, re.DOTALL):
