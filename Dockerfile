@@ -1,6 +1,6 @@
 # The ledger as one image: web server, workers, scheduler and dispatcher differ in their command alone (docker-compose.yml).
 # It holds no secret and runs as nobody in particular; its file system may be read-only.
-ARG BASE=python:3.11.14-slim-bookworm
+ARG BASE=python:3.11.16-slim-bookworm
 
 FROM ${BASE} AS packages
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
