@@ -14,6 +14,7 @@ class InvoicingConfig(AppConfig):
         from invoicing.figures import invoicing_figures  # noqa: PLC0415 - apps are not ready before
         from invoicing.happenings import HAPPENINGS  # noqa: PLC0415
         from invoicing.needs import needs_of_invoicing  # noqa: PLC0415
+        from invoicing.pages.found import found_in_invoicing  # noqa: PLC0415
         from invoicing.pages.readings import settled_by_invoicing  # noqa: PLC0415
         from invoicing.services.announcements import INVOICES, LIMITS, PAYABLES, PAYMENTS  # noqa: PLC0415
         from invoicing.tasks import (  # noqa: PLC0415
@@ -31,6 +32,7 @@ class InvoicingConfig(AppConfig):
         from pbr_ledger.notices.registry import register_kind  # noqa: PLC0415
         from pbr_ledger.observability.figures import register as register_figures  # noqa: PLC0415
         from pbr_ledger.readings import register as register_readings  # noqa: PLC0415
+        from pbr_ledger.search import register as register_search  # noqa: PLC0415
         from pbr_ledger.sections import Section  # noqa: PLC0415
         from pbr_ledger.sections import register as register_section  # noqa: PLC0415
         from pbr_ledger.webhooks.events import register as register_events  # noqa: PLC0415
@@ -46,6 +48,7 @@ class InvoicingConfig(AppConfig):
             Section("activity", "Activity", "activity", place=110, permissions=frozenset({"read_activity"}))
         )
         register_needs(needs_of_invoicing)
+        register_search(found_in_invoicing)
         register_readings(settled_by_invoicing)
         register_landing(Landing("record_payment", "payables", place=10, name="Payables"))
         register_daily(NIGHTLY_CHECK)

@@ -15,7 +15,9 @@ from cohort.queries.claims import ClaimFacts, claim_facts, current_claims, rate_
 from cohort.queries.evidence import live_evidence_counts
 from cohort.rules import may_decide_claims, reports_for_provider
 from pbr_ledger.accounts.models import Person
+from pbr_ledger.listing import Column
 from pbr_ledger.money import pounds_shown
+from pbr_ledger.periods import day_of
 from pbr_ledger.words import count_shown, day_shown, setting_shown
 
 ACTION_WORDS: Mapping[str, str] = {
@@ -51,6 +53,18 @@ class ClaimRow:
     colour: str
     since: datetime
     files: str
+
+
+COLUMNS: tuple[Column, ...] = (
+    ("Claim", lambda row: row.reference),
+    ("Child", lambda row: row.child),
+    ("Moved to", lambda row: row.where),
+    ("On", lambda row: row.moved),
+    ("Status", lambda row: row.status),
+    ("Since", lambda row: day_shown(day_of(row.since))),
+    ("Evidence", lambda row: row.files),
+)
+"""The list as a file."""
 
 
 def filters(contract: Contract, status: str) -> list[Filter]:

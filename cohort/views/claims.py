@@ -16,13 +16,14 @@ from cohort.lifecycles import CLAIM
 from cohort.models import Child, Contract, Placement, PlacementVersion
 from cohort.models import Claim as ClaimIdentity
 from cohort.pages.access import contract_for, render_contract
-from cohort.pages.claims import ACTION_WORDS, claim_rows, claim_shown, claims_in_status, filters, steps_for
+from cohort.pages.claims import ACTION_WORDS, COLUMNS, claim_rows, claim_shown, claims_in_status, filters, steps_for
 from cohort.pages.evidence import evidence_shown
 from cohort.queries import current_facts
 from cohort.queries.claims import Said, claimable_placements, conversation, in_family_setting
 from cohort.rules import may_add_facts, may_decide_claims, may_do_to_claim, reports_for_provider
 from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.effects import effect_words
+from pbr_ledger.listing import listed
 from pbr_ledger.pages import page_of_rows, person_of
 
 DONE = {
@@ -49,7 +50,15 @@ def claims(request: HttpRequest, contract_id: int) -> HttpResponse:
     status = request.GET.get("status", "")
     if status and status not in CLAIM_STATUSES:
         raise Http404("There is no such status.")
-    page = page_of_rows(request, claims_in_status(contract, status))
+    found = claims_in_status(contract, status)
+    if file := listed(
+        request,
+        name=f"{contract.reference} claims",
+        columns=COLUMNS,
+        rows=lambda: claim_rows(contract, list(found)),
+    ):
+        return file
+    page = page_of_rows(request, found)
     person = person_of(request)
     context = {
         "page": page,

@@ -16,6 +16,7 @@ from invoicing.pages.words import BY_SYSTEM
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.audit.models import AuditEvent
 from pbr_ledger.audit.queries import head, verify
+from pbr_ledger.listing import Column
 from pbr_ledger.periods import Month
 from pbr_ledger.words import count_shown, day_shown, digest_grouped, digest_short, instant_shown, month_shown
 from savings.models import ClosedStatement, Proposal
@@ -41,6 +42,19 @@ class EventRow:
     address: str
     reason: str
     hash: str
+
+
+COLUMNS: tuple[Column, ...] = (
+    ("Number", lambda row: str(row.number)),
+    ("When", lambda row: row.at),
+    ("Who", lambda row: row.who),
+    ("Organisation", lambda row: row.organisation),
+    ("What", lambda row: row.what),
+    ("About", lambda row: row.subject),
+    ("Reason", lambda row: row.reason),
+    ("Hash", lambda row: row.hash),
+)
+"""The log as a file."""
 
 
 def event_rows(contract: Contract, events: Sequence[AuditEvent]) -> list[EventRow]:

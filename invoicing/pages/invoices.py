@@ -13,6 +13,7 @@ from invoicing.models import INVOICE_KIND, Invoice, ParkedStatement
 from invoicing.pages.words import amount_shown, direction_shown, status_shown, title_of
 from invoicing.queries.invoices import days_late, invoices_of, parked_statements
 from pbr_ledger.accounts.models import Person
+from pbr_ledger.listing import Column
 from pbr_ledger.words import count_shown, day_shown, instant_shown, month_shown
 
 UNSETTLED = (ISSUED, HELD, APPROVED, PART_PAID)
@@ -44,6 +45,19 @@ class ParkedRow:
     parked_at: str
     findings: tuple[str, ...]
     may_release: bool
+
+
+COLUMNS: tuple[Column, ...] = (
+    ("Number", lambda row: row.title),
+    ("Month", lambda row: row.month),
+    ("Status", lambda row: row.status),
+    ("Issued", lambda row: row.issued),
+    ("Due", lambda row: row.due),
+    ("Late", lambda row: row.late),
+    ("Amount", lambda row: row.amount),
+    ("Settled", lambda row: row.settled),
+)
+"""The list as a file."""
 
 
 def listed_invoices(contract: Contract, status: str) -> QuerySet[Invoice]:

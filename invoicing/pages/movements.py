@@ -11,6 +11,7 @@ from cohort.models import Contract
 from invoicing.models import Payment, SetOff
 from invoicing.pages.settling import reversed_words
 from invoicing.pages.words import amount_shown, payment_shown, person_shown, title_of
+from pbr_ledger.listing import Column
 from pbr_ledger.periods import day_of
 from pbr_ledger.words import day_shown, instant_shown
 
@@ -40,6 +41,20 @@ class Movement:
     recorded_at: str
     note: str
     take_back: str
+
+
+COLUMNS: tuple[Column, ...] = (
+    ("Contract", lambda row: row.contract),
+    ("Day", lambda row: row.on),
+    ("What", lambda row: row.what),
+    ("Remittance reference", lambda row: row.reference),
+    ("Allocated to", lambda row: "; ".join(f"{part.title}: {part.amount}" for part in row.parts)),
+    ("Amount", lambda row: row.amount),
+    ("Recorded by", lambda row: row.recorded_by),
+    ("Recorded at", lambda row: row.recorded_at),
+    ("Note", lambda row: row.note),
+)
+"""The list as a file."""
 
 
 def movements(contracts: QuerySet[Contract]) -> QuerySet[Payment, Any]:

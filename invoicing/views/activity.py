@@ -7,8 +7,9 @@ from cohort.pages.access import contract_for, render_contract
 from cohort.services import stream_of
 from invoicing import rules
 from invoicing.forms.activity import ActivityForm
-from invoicing.pages.activity import chain_page, event_rows
+from invoicing.pages.activity import COLUMNS, chain_page, event_rows
 from invoicing.queries.activity import actions_in, actors_in, events_of
+from pbr_ledger.listing import listed
 from pbr_ledger.pages import page_of_rows, person_of
 
 
@@ -20,7 +21,15 @@ def activity(request: HttpRequest, contract_id: int) -> HttpResponse:
         raise Http404
     stream = stream_of(contract)
     form = ActivityForm(request.GET, actions=actions_in(stream), people=actors_in(stream))
-    page = page_of_rows(request, events_of(stream, form.wanted))
+    found = events_of(stream, form.wanted)
+    if file := listed(
+        request,
+        name=f"{contract.reference} activity",
+        columns=COLUMNS,
+        rows=lambda: event_rows(contract, list(found)),
+    ):
+        return file
+    page = page_of_rows(request, found)
     context = {
         "form": form,
         "page": page,

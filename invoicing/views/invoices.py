@@ -8,9 +8,10 @@ from cohort.pages.access import contract_for, render_contract
 from invoicing.forms.invoices import StatusForm
 from invoicing.pages.documents import OF_THE_CONTRACT, documents_shown
 from invoicing.pages.invoice import council_and_provider_page
-from invoicing.pages.invoices import invoice_rows, listed_invoices, parked_rows
+from invoicing.pages.invoices import COLUMNS, invoice_rows, listed_invoices, parked_rows
 from invoicing.pages.words import title_of
 from invoicing.views.ground import document_of, invoice_for, today
+from pbr_ledger.listing import listed
 from pbr_ledger.pages import page_of_rows, person_of
 
 SECTION = "invoices"
@@ -22,7 +23,15 @@ def invoices(request: HttpRequest, contract_id: int) -> HttpResponse:
     contract = contract_for(request, contract_id)
     form = StatusForm(request.GET)
     status = form.cleaned_data["status"] if form.is_valid() else ""
-    page = page_of_rows(request, listed_invoices(contract, status))
+    found = listed_invoices(contract, status)
+    if file := listed(
+        request,
+        name=f"{contract.reference} invoices",
+        columns=COLUMNS,
+        rows=lambda: invoice_rows(found, today=today()),
+    ):
+        return file
+    page = page_of_rows(request, found)
     context: dict[str, object] = {
         "form": form,
         "page": page,

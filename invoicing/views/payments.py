@@ -7,9 +7,10 @@ from cohort.models import Contract
 from cohort.pages.access import contract_for, render_contract
 from invoicing import rules
 from invoicing.forms.books import YearForm
-from invoicing.pages.movements import movement_rows, movements
+from invoicing.pages.movements import COLUMNS, movement_rows, movements
 from invoicing.pages.practice import practice_page, years_of
 from invoicing.views.ground import today
+from pbr_ledger.listing import listed
 from pbr_ledger.pages import page_of_rows, person_of
 
 
@@ -17,7 +18,15 @@ from pbr_ledger.pages import page_of_rows, person_of
 def payments(request: HttpRequest, contract_id: int) -> HttpResponse:
     """Payments, repayments, reversals and set-offs of the contract, the latest first."""
     contract = contract_for(request, contract_id)
-    page = page_of_rows(request, movements(Contract.objects.filter(pk=contract.pk)))
+    found = movements(Contract.objects.filter(pk=contract.pk))
+    if file := listed(
+        request,
+        name=f"{contract.reference} payments",
+        columns=COLUMNS,
+        rows=lambda: movement_rows(found),
+    ):
+        return file
+    page = page_of_rows(request, found)
     context: dict[str, object] = {"page": page, "rows": movement_rows(page.object_list)}
     return render_contract(request, "invoicing/payments.html", contract=contract, section="payments", context=context)
 

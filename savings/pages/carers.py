@@ -12,6 +12,7 @@ from cohort.queries import current_facts, facts_known_at
 from cohort.queries.evidence import live_evidence_counts
 from cohort.rules import may_record, records_for_council
 from pbr_ledger.accounts.models import Person
+from pbr_ledger.listing import Column
 from pbr_ledger.money import pounds_shown
 from pbr_ledger.periods import Month
 from pbr_ledger.words import count_shown, day_shown, listed, month_shown, setting_shown
@@ -48,6 +49,19 @@ class CarersShown:
     rule: str
     due: str
     may_correct: bool
+
+
+COLUMNS: tuple[Column, ...] = (
+    ("Household", lambda row: row.reference),
+    ("Assessed by", lambda row: row.assessed_by),
+    ("Approved by panel", lambda row: row.panel),
+    ("Placements", lambda row: "; ".join(row.placements)),
+    ("Fee", lambda row: row.fee),
+    ("Status", lambda row: row.status),
+    ("Why", lambda row: row.why),
+    ("Evidence", lambda row: row.files),
+)
+"""The list as a file."""
 
 
 def carers_shown(person: Person, contract: Contract, today: date) -> CarersShown:

@@ -9,6 +9,7 @@ from cohort.core.moves import claim_statuses, placement_on, placements_of_child,
 from cohort.core.terms import Terms, programme_start, terms_for_month
 from cohort.models import Contract
 from cohort.pages.facts import CLAIM_WORDS, NOTHING
+from pbr_ledger.listing import Column
 from pbr_ledger.money import pounds_shown
 from pbr_ledger.periods import Month, day_of
 from pbr_ledger.words import day_shown, setting_shown
@@ -38,6 +39,18 @@ class ChildRow:
     breakdown: str
 
 
+COLUMNS: tuple[Column, ...] = (
+    ("Child", lambda row: row.child),
+    ("Joined", lambda row: row.joined),
+    ("Where now", lambda row: row.where),
+    ("Since", lambda row: row.since),
+    ("Claim", lambda row: row.claim),
+    ("Costs a week", lambda row: row.cost),
+    ("Baseline a week", lambda row: row.baseline),
+    ("Saves a week", lambda row: row.saving),
+    ("Last breakdown", lambda row: row.breakdown),
+)
+"""The table as a file."""
 PARTS = {
     "": "All children",
     "residential": "In residential or unregistered care",

@@ -1,7 +1,7 @@
 """The contracts that a person may see, each with where it stands."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
@@ -10,6 +10,7 @@ from cohort.core.terms import Terms, terms_for_month
 from cohort.models import Contract, TermsVersion
 from cohort.queries import contracts_visible_to, terms_of
 from pbr_ledger.accounts.models import Person
+from pbr_ledger.listing import Column
 from pbr_ledger.money import pence_of, pounds_shown
 from pbr_ledger.needs import needs_of
 from pbr_ledger.words import month_shown, share_shown
@@ -45,6 +46,24 @@ class NeedShown:
     text: str
     address: str
     when: str
+
+
+def _standing_column(name: str) -> Callable[[ContractRow], str]:
+    return lambda row: getattr(row.standing, name) if row.standing else ""
+
+
+COLUMNS: tuple[Column, ...] = (
+    ("Contract", lambda row: row.contract.reference),
+    ("Title", lambda row: row.contract.title),
+    ("Council", lambda row: row.contract.council.name),
+    ("Provider", lambda row: row.contract.provider.name),
+    ("Closed up to", _standing_column("month")),
+    ("Fee charged", _standing_column("fee_charged")),
+    ("Cap of the fixed fee", _standing_column("cap")),
+    ("Left to charge", _standing_column("left_to_charge")),
+    ("Net benefit", _standing_column("net_benefit")),
+)
+"""The list as a file."""
 
 
 def needs_shown(person: Person, contracts: Sequence[Contract]) -> list[NeedShown]:

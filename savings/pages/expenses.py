@@ -9,6 +9,7 @@ from cohort.models import Contract
 from cohort.models import Expense as ExpenseIdentity
 from cohort.queries import current_facts
 from cohort.queries.evidence import live_evidence_counts
+from pbr_ledger.listing import Column
 from pbr_ledger.money import pounds_shown
 from pbr_ledger.periods import Month
 from pbr_ledger.words import count_shown, day_shown, month_shown
@@ -59,6 +60,19 @@ class Standing:
         due = Month.of(expense.day)
         month = max(due, self.next_month) if self.next_month else due
         return WAITING, f"in the statement of {month_shown(month)}"
+
+
+COLUMNS: tuple[Column, ...] = (
+    ("Expense", lambda row: row.reference),
+    ("Date", lambda row: row.day),
+    ("Kind", lambda row: row.kind),
+    ("What for", lambda row: row.description),
+    ("Amount", lambda row: row.amount),
+    ("Status", lambda row: row.status),
+    ("Statement", lambda row: row.why),
+    ("Evidence", lambda row: row.files),
+)
+"""The list as a file."""
 
 
 def expenses_listed(contract: Contract) -> list[Expense]:

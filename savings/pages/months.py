@@ -1,12 +1,13 @@
 """A contract's months since the programme began: where each stands, what it came to, and its report."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from cohort.core.terms import Terms, programme_start, terms_for_month
 from cohort.models import Contract
 from cohort.queries import terms_of, terms_versions
+from pbr_ledger.listing import Column
 from pbr_ledger.money import pounds_shown
 from pbr_ledger.periods import Month
 from pbr_ledger.words import month_shown
@@ -81,6 +82,24 @@ class ContractMonths:
             if each.proposable:
                 return each.month, each.proposable
         return self.following_shown, self.following
+
+
+def month_columns(limit_name: str) -> tuple[Column, ...]:
+    """The list as a file; figures as now known, empty before a month is closed."""
+
+    def figure(name: str) -> Callable[[MonthStanding], str]:
+        return lambda row: getattr(row.figures, name) if row.figures else ""
+
+    return (
+        ("Month", lambda row: row.month),
+        ("Status", lambda row: row.status),
+        ("Savings", figure("savings")),
+        ("Fixed fee", figure("fee")),
+        ("Fixed fee to date", figure("fees_to_date")),
+        (limit_name, figure("limit_to_date")),
+        ("Charged", figure("charged")),
+        ("Charged to date", figure("charged_to_date")),
+    )
 
 
 def contract_months(contract: Contract, *, on: date) -> ContractMonths:

@@ -6,9 +6,10 @@ from django.views.decorators.http import require_safe
 from cohort.pages.access import contract_for, render_contract
 from cohort.rules import may_add_facts
 from pbr_ledger.clock import DATABASE_CLOCK
+from pbr_ledger.listing import listed
 from pbr_ledger.pages import page_of_rows, person_of
 from pbr_ledger.periods import day_of
-from savings.pages.carers import carers_shown
+from savings.pages.carers import COLUMNS, carers_shown
 
 
 @require_safe
@@ -17,6 +18,9 @@ def carers(request: HttpRequest, contract_id: int) -> HttpResponse:
     contract = contract_for(request, contract_id)
     person = person_of(request)
     shown = carers_shown(person, contract, day_of(DATABASE_CLOCK.read(after=None)))
+    name = f"{contract.reference} carer households"
+    if file := listed(request, name=name, columns=COLUMNS, rows=lambda: shown.rows):
+        return file
     context = {
         "page": page_of_rows(request, shown.rows),
         "rule": shown.rule,

@@ -8,10 +8,11 @@ from cohort.pages.access import contract_for, render_contract
 from cohort.queries import current_facts, keys_of
 from cohort.rules import may_add_facts, may_record_facts
 from pbr_ledger.clock import DATABASE_CLOCK
+from pbr_ledger.listing import listed
 from pbr_ledger.pages import page_of_rows, person_of
 from pbr_ledger.periods import day_of
 from pbr_ledger.words import count_shown, day_shown
-from savings.pages.cohort import PARTS, child_rows, children_in, cohort_timeline, programme_words
+from savings.pages.cohort import COLUMNS, PARTS, child_rows, children_in, cohort_timeline, programme_words
 
 
 @require_safe
@@ -22,6 +23,14 @@ def cohort(request: HttpRequest, contract_id: int) -> HttpResponse:
     known = current_facts(contract)
     part = request.GET.get("show", "")
     children = children_in(part, known, today)
+    keys = keys_of(contract=contract, kind="child")
+    if file := listed(
+        request,
+        name=f"{contract.reference} cohort {today.isoformat()}",
+        columns=COLUMNS,
+        rows=lambda: child_rows(known, children, keys=keys, on=today),
+    ):
+        return file
     page = page_of_rows(request, children)
     shown = list(page.object_list)
     context = {
@@ -31,7 +40,7 @@ def cohort(request: HttpRequest, contract_id: int) -> HttpResponse:
         "is_empty": not known.children,
         "count": count_shown(len(children), "child", "children"),
         "today": day_shown(today),
-        "rows": child_rows(known, shown, keys=keys_of(contract=contract, kind="child"), on=today),
+        "rows": child_rows(known, shown, keys=keys, on=today),
         "timeline": cohort_timeline(contract, known, shown, today=today) if shown else None,
         "programme_words": programme_words(known, today),
         "may_record": may_record_facts(person_of(request), contract),

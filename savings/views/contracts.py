@@ -9,9 +9,10 @@ from cohort.queries import contracts_visible_to
 from cohort.rules import may_create_contract
 from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.landing import landing_for
+from pbr_ledger.listing import listed
 from pbr_ledger.pages import page_of_rows, person_of
 from pbr_ledger.periods import day_of
-from savings.pages.contracts import contract_rows, needs_shown, sole_contract
+from savings.pages.contracts import COLUMNS, contract_rows, needs_shown, sole_contract
 from savings.pages.months import contract_months
 from savings.pages.overview import overview_page
 from savings.services import StatementNotReproduced
@@ -34,6 +35,8 @@ def contracts(request: HttpRequest) -> HttpResponse:
     """What needs this person in all contracts that they may see, and the contracts with their three numbers."""
     person = person_of(request)
     visible = list(contracts_visible_to(person))
+    if file := listed(request, name="contracts", columns=COLUMNS, rows=lambda: contract_rows(visible)):
+        return file
     page = page_of_rows(request, visible)
     context = {
         "page": page,

@@ -6,11 +6,12 @@ from django.views.decorators.http import require_safe
 from cohort.models import Contract
 from cohort.pages.access import contract_for, render_contract
 from pbr_ledger.clock import DATABASE_CLOCK
+from pbr_ledger.listing import listed
 from pbr_ledger.pages import page_of_rows, person_of
 from pbr_ledger.periods import Month, day_of
 from savings import rules
 from savings.models import ClosedStatement
-from savings.pages.months import contract_months
+from savings.pages.months import contract_months, month_columns
 from savings.pages.proposals import last_proposal, proposal_page
 from savings.pages.statements import closed_page
 from savings.pages.then_and_now import then_and_now_page
@@ -26,6 +27,9 @@ def statements(request: HttpRequest, contract_id: int) -> HttpResponse:
         months = contract_months(found, on=day_of(DATABASE_CLOCK.read(after=None)))
     except StatementNotReproduced as refusal:
         return not_reproduced(request, found, refusal)
+    name = f"{found.reference} statements"
+    if file := listed(request, name=name, columns=month_columns(months.limit_name), rows=lambda: months.months):
+        return file
     context = {
         "months": months.months,
         "limit_name": months.limit_name if months.latest else "",

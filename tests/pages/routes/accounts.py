@@ -94,6 +94,7 @@ ROUTES: dict[str, Route] = {
     "account": own(),
     "change-password": own(),
     "notice-choices": own(),
+    "search": own(),
     "second-factor-set-up": own(),
     "second-factor-app-add": own(),
     "passkey-add": own(),
