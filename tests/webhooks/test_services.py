@@ -93,6 +93,7 @@ def test_each_attempt_is_due_after_its_pause_by_the_clock_handed_in_and_the_nint
     assert (endpoint.state, endpoint.disabled_because) == ("disabled", "failing")
     assert (delivery.state, delivery.due_at, delivery.attempts.count()) == ("waiting", None, 9)
     began = delivery.attempts.get(number=1).at
+    assert endpoint.disabled_at
     assert began + timedelta(days=2) < endpoint.disabled_at < began + timedelta(days=2, seconds=6)
 
 
