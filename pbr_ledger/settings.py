@@ -368,7 +368,10 @@ SPECTACULAR_SETTINGS = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
         "ClaimStatus": "cohort.core.facts.CLAIM_STATUSES",
+        "DeliveryState": "pbr_ledger.webhooks.api.serializers.DELIVERY_STATES",
+        "DisablingReason": "pbr_ledger.webhooks.models.REASONS",
         "Ending": "cohort.core.facts.ENDINGS",
+        "EndpointState": "pbr_ledger.webhooks.api.serializers.ENDPOINT_STATES",
         "ExtraCostKind": "cohort.core.facts.EXTRA_COST_KINDS",
         "InvoiceKind": "invoicing.models.invoices.KINDS",
         "InvoiceStatus": "invoicing.api.reading.STATUSES",

@@ -27,6 +27,9 @@ ELSEWHERE = {
     # tests/api/test_claims_over_api.py
     "already-claimed",
     "baseline-not-agreed",
+    # tests/api/test_webhooks.py
+    "endpoint-not-open",
+    "endpoint-registered",
     # tests/api/test_reading.py
     "range-not-satisfiable",
     # tests/api/test_clients.py

@@ -12,6 +12,8 @@ from pbr_ledger.webhooks.models import REASONS
 from pbr_ledger.webhooks.services.endpoints import LONGEST_DESCRIPTION
 
 MOST_EVENTS = 50
+ENDPOINT_STATES = sorted(ENDPOINT.statuses)
+DELIVERY_STATES = sorted(DELIVERY.statuses)
 
 
 class EndpointSerializer(serializers.Serializer[Any]):
@@ -22,7 +24,7 @@ class EndpointSerializer(serializers.Serializer[Any]):
     description = serializers.CharField(help_text="Yours; may be empty.")
     events = serializers.ListField(child=serializers.CharField())
     state = serializers.ChoiceField(
-        sorted(ENDPOINT.statuses), help_text="Events are sent to active ones; once verified, they are kept meanwhile."
+        ENDPOINT_STATES, help_text="Events are sent to active ones; once verified, they are kept meanwhile."
     )
     disabled_because = serializers.SerializerMethodField(
         help_text="`by hand`, `failing` (it took nothing for two days) or `gone` (it answered 410); null if it is not."
@@ -30,7 +32,7 @@ class EndpointSerializer(serializers.Serializer[Any]):
     created_at = serializers.DateTimeField()
     verified_at = serializers.DateTimeField(allow_null=True)
 
-    @extend_schema_field(serializers.ChoiceField([*REASONS, None]))
+    @extend_schema_field(serializers.ChoiceField(REASONS, allow_null=True))
     def get_disabled_because(self, row: Any) -> str | None:
         """Why it is disabled."""
         return row.disabled_because or None
@@ -62,10 +64,6 @@ class EndpointChanges(StrictSerializer):
     description = serializers.CharField(max_length=LONGEST_DESCRIPTION, required=False, allow_blank=True)
 
 
-class Nothing(StrictSerializer):
-    """An empty object."""
-
-
 class AttemptSerializer(serializers.Serializer[Any]):
     """One request to the endpoint."""
 
@@ -84,7 +82,7 @@ class DeliverySerializer(serializers.Serializer[Any]):
     message_id = serializers.CharField(help_text="The header `webhook-id`; of an event its id.")
     type = serializers.CharField(source="kind")
     at = serializers.DateTimeField(help_text="When it happened.")
-    state = serializers.ChoiceField(sorted(DELIVERY.statuses))
+    state = serializers.ChoiceField(DELIVERY_STATES)
     next_attempt_at = serializers.DateTimeField(
         source="due_at", allow_null=True, help_text="Null once it has ended, and while it waits for its turn."
     )
@@ -95,10 +93,10 @@ class DeliverySerializer(serializers.Serializer[Any]):
 class EndpointsQuery(PageQuery):
     """Which endpoints."""
 
-    state = serializers.ChoiceField([each for each in sorted(ENDPOINT.statuses) if each != CLOSED], required=False)
+    state = serializers.ChoiceField([each for each in ENDPOINT_STATES if each != CLOSED], required=False)
 
 
 class DeliveriesQuery(PageQuery):
     """Which deliveries."""
 
-    state = serializers.ChoiceField(sorted(DELIVERY.statuses), required=False)
+    state = serializers.ChoiceField(DELIVERY_STATES, required=False)

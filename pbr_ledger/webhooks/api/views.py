@@ -6,13 +6,14 @@ from typing import Any, ClassVar
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from pbr_ledger.clients.api.answers import etag_of, require_unchanged, with_etag
 from pbr_ledger.clients.api.paging import page_of, page_schema, query_of
-from pbr_ledger.clients.api.serializers import StrictSerializer
+from pbr_ledger.clients.api.parameters import IF_MATCH, UNCHANGED, row_id
+from pbr_ledger.clients.api.serializers import Nothing, StrictSerializer
 from pbr_ledger.clients.api.views import ApiView, asker
 from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.webhooks import services
@@ -24,25 +25,12 @@ from pbr_ledger.webhooks.api.serializers import (
     EndpointsQuery,
     EndpointToCreate,
     EndpointWithSecretSerializer,
-    Nothing,
 )
 from pbr_ledger.webhooks.models import Attempt, Delivery, Endpoint
 from pbr_ledger.webhooks.queries import endpoints_of
 
 BASE = "/api/v1/webhook-endpoints"
 TAG = ["Webhooks"]
-IF_MATCH = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, required=True, description="The ETag of what you read."
-)
-UNCHANGED = OpenApiResponse(description="As it was when you read it (`If-None-Match`).")
-
-
-def row_id(prefix: str) -> OpenApiParameter:
-    """The id in an address, for the schema."""
-    form = {"type": "string", "pattern": f"^{prefix}_[1-9][0-9]{{0,17}}$"}
-    return OpenApiParameter("row", form, OpenApiParameter.PATH, description="Its id.")
-
-
 ENDPOINT_ID, DELIVERY_ID = row_id("end"), row_id("dlv")
 
 
@@ -52,7 +40,7 @@ class EndpointsView(ApiView):
     scopes: ClassVar = {"GET": "webhooks:read", "POST": "webhooks:write"}
 
     @extend_schema(
-        operation_id="webhook_endpoints",
+        operation_id="list_webhook_endpoints",
         parameters=[EndpointsQuery],
         responses=page_schema(EndpointSerializer),
         tags=TAG,
@@ -82,7 +70,7 @@ class EndpointView(ApiView):
     scopes: ClassVar = {"GET": "webhooks:read"}
 
     @extend_schema(
-        operation_id="webhook_endpoint",
+        operation_id="get_webhook_endpoint",
         parameters=[ENDPOINT_ID],
         responses={200: EndpointSerializer, 304: UNCHANGED},
         tags=TAG,
@@ -261,7 +249,7 @@ class DeliveriesView(ApiView):
     scopes: ClassVar = {"GET": "webhooks:read"}
 
     @extend_schema(
-        operation_id="webhook_deliveries",
+        operation_id="list_webhook_deliveries",
         parameters=[ENDPOINT_ID, DeliveriesQuery],
         responses=page_schema(DeliverySerializer),
         tags=TAG,
@@ -279,7 +267,7 @@ class DeliveryView(ApiView):
     scopes: ClassVar = {"GET": "webhooks:read"}
 
     @extend_schema(
-        operation_id="webhook_delivery",
+        operation_id="get_webhook_delivery",
         parameters=[DELIVERY_ID],
         responses={200: DeliverySerializer, 304: UNCHANGED},
         tags=TAG,
