@@ -138,11 +138,12 @@ def _line(invoice: Invoice, line: Any) -> LineShown:
 def _frozen(invoice: Invoice) -> dict[str, Any]:
     """The parties and references that were frozen on issue; of a draft the parties as they are now."""
     contract = invoice.contract
+    paid_by = "Paid through" if invoice.kind == CREDIT_NOTE else "Paid by"
     if invoice.number is None:
-        parties = ((PROVIDER, contract.provider), ("Council", contract.council), ("Paid by", contract.agent))
+        parties = ((PROVIDER, contract.provider), ("Council", contract.council), (paid_by, contract.agent))
         return {"parties": [_party_now(part, organisation) for part, organisation in parties], "particulars": ()}
     content = invoice_content(invoice)
-    named = ((PROVIDER, content.seller), ("Council", content.buyer), ("Paid by", content.payer))
+    named = ((PROVIDER, content.seller), ("Council", content.buyer), (paid_by, content.payer))
     rows = (
         ("Issued", day_shown(content.issued_on)),
         ("Due", day_shown(content.due_on)),
