@@ -177,6 +177,8 @@ def test_passkey_is_added_and_signs_in_alone(page: Page, live_server: LiveServer
     expect(page.get_by_text("Passkey “Work laptop”").first).to_be_visible()
     page.get_by_role("button", name="Sign out", exact=True).click()
 
+    expect(page.get_by_role("button", name="Sign in with a passkey")).to_be_visible()
+    expect(page.locator("[data-passkey-problem]")).to_be_hidden()
     page.get_by_role("button", name="Sign in with a passkey").click()
     expect(page).to_have_title("Contracts – Payment-by-results ledger")
     page.get_by_role("button", name="Sign out", exact=True).click()
