@@ -33,15 +33,17 @@ class Charged:
         """What all of them together have charged; nothing without a month."""
         return self.to_date[-1][1] if self.to_date else Charges()
 
+    @property
+    def totals(self) -> tuple[tuple[Month, int], ...]:
+        """All kinds together, to date after each of the months (docs/contract.md 4.5)."""
+        return tuple((month, charges.total) for month, charges in self.to_date)
+
     def furthest_from(self, other: "Charged") -> tuple[Month, int]:
         """After which of the months the two totals were furthest apart, the first of equals, and this one's excess.
 
         Both are of the same months, of which there is at least one (docs/contract.md 4.5).
         """
-        apart = [
-            (month, ours.total - theirs.total)
-            for (month, ours), (_, theirs) in zip(self.to_date, other.to_date, strict=True)
-        ]
+        apart = [(month, ours - theirs) for (month, ours), (_, theirs) in zip(self.totals, other.totals, strict=True)]
         return max(apart, key=lambda pair: abs(pair[1]))
 
 

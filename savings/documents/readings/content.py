@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pbr_ledger.money import pounds_shown
+from pbr_ledger.periods import Month
 from pbr_ledger.readings import Quotation, SettledReading, anchor_of
 from pbr_ledger.words import signed_shown
 from savings.core.results import Charges
@@ -31,8 +32,9 @@ class AmountShown:
 class RowShown:
     """One reading of a term and what it comes to; `status` is set for the one that holds.
 
-    `difference` is by how much its `charges` differ from what was charged, in pence. `over_time` says where the two
-    were furthest apart on the way, if they differed more then than now.
+    `difference` is by how much its `charges` differ from what was charged, in pence. `totals` is what all charges
+    together came to by the end of each closed month. `over_time` says where the two were furthest apart on the way, if
+    they differed more then than now.
     """
 
     name: str
@@ -40,6 +42,7 @@ class RowShown:
     status: str
     charges: Charges
     difference: Charges
+    totals: tuple[tuple[Month, int], ...]
     over_time: str = ""
 
     @property

@@ -1,18 +1,20 @@
 """How a contract is read, as a workbook: the charges of each reading, with sums and differences as live formulas."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import ceil
 
 from pbr_ledger.money import pounds_of
-from pbr_ledger.words import instant_shown
+from pbr_ledger.words import instant_shown, month_short
 from savings.documents.readings.content import ReadingsContent, ReadingShown, RowShown
 from savings.documents.sections import CHARGE_NAMES
 from savings.documents.workbook.book import Book, Sheet
 from savings.documents.workbook.cells import Cell, Column, Formula, Table
 
-CHARGED, WORDS, SET_BY = "Charged", "Words", "Set by"
+CHARGED, BY_MONTH, WORDS, SET_BY = "Charged", "By month", "Words", "Set by"
 LINE_HEIGHT = 14
 WORDS_WIDTH = 100
+SOURCE_WIDTH = 60
+SET_TO_WIDTH = 60
 _KINDS = tuple(kind for kind, _ in CHARGE_NAMES)
 _CHARGED = (
     Column("name", "Clause", "words", 34, label=True),
@@ -29,11 +31,11 @@ _WORDS = (
     Column("clause", "Paragraph", "text", 11, label=True),
     Column("what", "What", "words", 28, label=True),
     Column("words", "Words", "words", WORDS_WIDTH, label=True),
-    Column("source", "Source", "words", 60, label=True),
+    Column("source", "Source", "words", SOURCE_WIDTH, label=True),
 )
 _SET_BY = (
     Column("name", "Clause", "words", 34, label=True),
-    Column("value", "Set to", "words", 50, label=True),
+    Column("value", "Set to", "words", SET_TO_WIDTH, label=True),
     Column("effective", "Effective from", "text", 18, label=True),
     Column("by", "Recorded by", "words", 26, label=True),
     Column("at", "Recorded", "text", 24, label=True),
@@ -51,20 +53,32 @@ def readings_xlsx(content: ReadingsContent) -> bytes:
         author=content.council,
         footer=f"{content.contract_reference} · {instant_shown(content.known_at)}",
         made_at=content.known_at,
-        sheets=(CHARGED, WORDS, SET_BY),
+        sheets=(CHARGED, BY_MONTH, WORDS, SET_BY),
     )
     _write_charged(book.sheets[CHARGED], content)
+    _write_by_month(book.sheets[BY_MONTH], content)
     _write_words(book.sheets[WORDS], content)
     _write_set_by(book.sheets[SET_BY], content)
     return book.finished()
 
 
 def _write_charged(sheet: Sheet, content: ReadingsContent) -> None:
-    rows = [(reading, row) for reading in content.readings for row in reading.rows] if content.months else []
-    table = Table(CHARGED, 4, _CHARGED, len(rows))
-    sheet.title("How we read the contract", f"As of {instant_shown(content.known_at)}, London time.", content.compared)
+    rows = _compared_rows(content)
+    notes = [f"As of {instant_shown(content.known_at)}, London time.", *_sentences(content.compared)]
+    table = Table(CHARGED, len(notes) + 2, _CHARGED, len(rows))
+    sheet.title("How we read the contract", *notes)
     sheet.table(table, _charged_rows(table, rows))
     sheet.freeze(table.top + 1, 1)
+
+
+def _compared_rows(content: ReadingsContent) -> list[tuple[ReadingShown, RowShown]]:
+    """Every row that has amounts: none while no month is closed."""
+    return [(reading, row) for reading in content.readings for row in reading.rows] if content.months else []
+
+
+def _sentences(text: str) -> list[str]:
+    """One a line, since a note runs across its sheet."""
+    return [f"{each.removesuffix('.')}." for each in text.split(". ")]
 
 
 def _charged_rows(table: Table, rows: list[tuple[ReadingShown, RowShown]]) -> Iterator[list[Cell]]:
@@ -88,13 +102,27 @@ def _charged_rows(table: Table, rows: list[tuple[ReadingShown, RowShown]]) -> It
         ]
 
 
+def _write_by_month(sheet: Sheet, content: ReadingsContent) -> None:
+    """What all charges together come to by the end of each closed month, reading by reading."""
+    rows = _compared_rows(content)
+    months = rows[0][1].totals if rows else ()
+    columns = (*_CHARGED[:4], *(Column(str(month), month_short(month), "money", 14) for month, _ in months))
+    table = Table(BY_MONTH, 2, columns, len(rows))
+    sheet.title("All charges together, to date by the end of each month")
+    cells = [
+        (reading.name, reading.clause, row.name, row.status, *(pounds_of(total) for _, total in row.totals))
+        for reading, row in rows
+    ]
+    sheet.table(table, cells)
+    sheet.freeze(table.top + 1, 4)
+
+
 def _write_words(sheet: Sheet, content: ReadingsContent) -> None:
     rows = list(_words_rows(content))
     table = Table(WORDS, 2, _WORDS, len(rows))
     sheet.title("The words, and what each reading does")
     sheet.table(table, rows)
-    for row, cells in enumerate(rows, start=table.top + 1):
-        sheet.worksheet.set_row(row, LINE_HEIGHT * max(1, ceil(len(cells[3]) / WORDS_WIDTH), ceil(len(cells[4]) / 55)))
+    _make_room(sheet, table, [_lines(words, source) for *_, words, source in rows])
     sheet.freeze(table.top + 1, 1)
 
 
@@ -126,4 +154,15 @@ def _write_set_by(sheet: Sheet, content: ReadingsContent) -> None:
     table = Table(SET_BY, 2, _SET_BY, len(rows))
     sheet.title("Who set each reading, and when")
     sheet.table(table, rows)
+    _make_room(sheet, table, [ceil(len(cells[1]) / SET_TO_WIDTH) for cells in rows])
     sheet.freeze(table.top + 1, 1)
+
+
+def _lines(words: str, source: str) -> int:
+    return max(ceil(len(words) / WORDS_WIDTH), ceil(len(source) / SOURCE_WIDTH))
+
+
+def _make_room(sheet: Sheet, table: Table, lines: Sequence[int]) -> None:
+    """Rows as high as the lines of their longest text."""
+    for row, count in enumerate(lines, start=table.top + 1):
+        sheet.worksheet.set_row(row, LINE_HEIGHT * max(1, count))

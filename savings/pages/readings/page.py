@@ -166,11 +166,11 @@ def _is_read_by_all(choice: Choice, ground: Ground) -> bool:
 
 def _as_charged(held: Choice | None, term: TermShown, ground: Ground) -> RowShown:
     name, does = (held.name, held.does) if held else (term.value, term.does)
-    return RowShown(name, does, IN_FORCE, ground.charged.in_all, Charges())
+    return RowShown(name, does, IN_FORCE, ground.charged.in_all, Charges(), ground.charged.totals)
 
 
 def _by_versions(ground: Ground) -> RowShown:
-    return RowShown(AS_CHARGED, EACH_ITS_OWN, "", ground.charged.in_all, Charges())
+    return RowShown(AS_CHARGED, EACH_ITS_OWN, "", ground.charged.in_all, Charges(), ground.charged.totals)
 
 
 def _as_if(choice: Choice, ground: Ground, *, status: str) -> RowShown:
@@ -178,7 +178,9 @@ def _as_if(choice: Choice, ground: Ground, *, status: str) -> RowShown:
     otherwise = charged(ground.months, choice.vary)
     difference = otherwise.in_all.minus(ground.charged.in_all)
     over_time = _over_time(otherwise, ground.charged) if ground.months else ""
-    return RowShown(choice.name, choice.does, status, otherwise.in_all, difference, over_time)
+    return RowShown(
+        choice.name, choice.does, status, otherwise.in_all, difference, totals=otherwise.totals, over_time=over_time
+    )
 
 
 def _over_time(otherwise: Charged, as_it_was: Charged) -> str:
