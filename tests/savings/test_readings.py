@@ -237,7 +237,7 @@ def test_success_fee_readings_say_until_when_they_make_no_difference(parties: Pa
         "The success fee is due in the statement of September 2026: until then it makes no difference."
     )
     assert reading_of(content, "fixed_fee_limit").remark == (
-        "To date all of them have charged the same: nothing has happened yet in which they differ."
+        "By October 2025 all of them have charged the same, month by month."
     )
 
 

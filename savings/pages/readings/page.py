@@ -201,7 +201,7 @@ def _remark(reading: Reading, rows: Sequence[RowShown], ground: Ground) -> str:
         return f"The success fee is due in the statement of {month_shown(ends)}: until then it makes no difference."
     if any(row.over_time for row in rows):
         return f"By {month_shown(ground.last_closed)} all of them have charged the same; on the way they had not."
-    return "To date all of them have charged the same: nothing has happened yet in which they differ."
+    return f"By {month_shown(ground.last_closed)} all of them have charged the same, month by month."
 
 
 def _settled(contract: Contract, ground: Ground) -> tuple[SettledReading, ...]:
