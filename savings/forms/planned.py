@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -213,7 +213,7 @@ class PlanLeavingForm(PlanForm):
 class PlanTermsForm(TermsForm):
     """Other terms: everything that a version says, but for the days to answer, on which no figure hangs."""
 
-    groups: ClassVar = {
+    groups = {
         heading: tuple(name for name in names if name != "response_days") for heading, names in TermsForm.groups.items()
     }
     seen = seen_field()

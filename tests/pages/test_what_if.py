@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -51,7 +52,7 @@ def text_of(client: Client, address: str) -> str:
     return answer.content.decode()
 
 
-def posted(client: Client, address: str, **fields: str) -> str:
+def posted(client: Client, address: str, **fields: Any) -> str:
     return client.post(address, fields, follow=True).content.decode()
 
 
@@ -180,19 +181,19 @@ def test_of_a_file_with_very_many_problems_the_first_are_named(here: World, addr
 
 
 def test_other_terms_are_planned(here: World, address: str, officer: Client) -> None:
-    kept = made(here)
-    page = officer.get(f"{address}{kept.pk}/plan/terms/")
-    form = page.context["form"]
-    fields = {"seen": "1", **day("effective_from", date(2026, 1, 1))}
+    plan = f"{address}{made(here).pk}/plan/terms/"
+    form = officer.get(plan).context["form"]
+    fields: dict[str, Any] = {"seen": "1", **day("effective_from", date(2026, 1, 1))}
     for name, field in form.fields.items():
         value = form.get_initial_for_field(field, name)
         if isinstance(value, date):
             fields |= day(name, value)
         elif value is not None and name != "seen":
-            fields[name] = field.prepare_value(value) if not isinstance(value, list) else value
-    fields["carer_fee"] = "12,500"
-    page = posted(officer, f"{address}{kept.pk}/plan/terms/", **fields)
+            fields[name] = value if isinstance(value, list) else field.prepare_value(value)
+    page = posted(officer, plan, **{**fields, "carer_fee": "12,500"})
     assert "Other terms from 1 January 2026: Carer fee £12,500.00 instead of £10,000.00." in page
+    page = posted(officer, plan, **{**fields, "seen": "2", "schedule": "rows"})
+    assert "Choose even accrual: there are no own amounts that add up to these fees" in page
 
 
 def test_scenarios_are_compared_two_or_three_at_a_time(here: World, address: str, officer: Client) -> None:

@@ -22,6 +22,14 @@ class Figure:
     change: str = ""
 
 
+def _passing(share: int) -> Callable[[Outlook], str]:
+    return lambda each: _month(each.passed_in(share))
+
+
+def _month(month: Month | None) -> str:
+    return month_shown(month) if month else NEVER
+
+
 AMOUNTS: MappingProxyType[str, Callable[[Outlook], int]] = MappingProxyType(
     {
         "Savings": lambda each: each.last.savings_to_date_pence,
@@ -41,10 +49,7 @@ TURNS: MappingProxyType[str, Callable[[Outlook], str]] = MappingProxyType(
         "Charged of the maximum": lambda each: rate_shown(each.used_ten_thousandths),
         "The cap of the fixed fee is reached in": lambda each: _month(each.cap_reached_in),
         "The net benefit stays above zero from": lambda each: _month(each.positive_from),
-        **{
-            f"More than {share}% of the maximum is charged in": lambda each, share=share: _month(each.passed_in(share))
-            for share in WARNED_AT
-        },
+        **{f"More than {share}% of the maximum is charged in": _passing(share) for share in WARNED_AT},
     }
 )
 
@@ -65,10 +70,6 @@ def _amounts(outlooks: Sequence[Outlook | None]) -> Iterator[Figure]:
 def _turns(outlooks: Sequence[Outlook | None]) -> Iterator[Figure]:
     for name, of in TURNS.items():
         yield Figure(name, tuple(of(each) if each else NOT_KNOWN for each in outlooks))
-
-
-def _month(month: Month | None) -> str:
-    return month_shown(month) if month else NEVER
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,12 +88,12 @@ def _numbers(projected: Outlook, contract: Outlook | None) -> dict[str, str]:
     return {
         "fee_charged": pounds_shown(last.to_date.fixed_fee),
         "cap": pounds_shown(cap),
-        "fee_change": _against(last.to_date.fixed_fee, before and before.to_date.fixed_fee),
+        "fee_change": _against(last.to_date.fixed_fee, before.to_date.fixed_fee if before else None),
         "charged": pounds_shown(last.to_date.total),
         "maximum": pounds_shown(last.terms.maximum_value_pence),
-        "charged_change": _against(last.to_date.total, before and before.to_date.total),
+        "charged_change": _against(last.to_date.total, before.to_date.total if before else None),
         "net_benefit": pounds_shown(last.net_benefit_pence),
-        "net_benefit_change": _against(last.net_benefit_pence, before and before.net_benefit_pence),
+        "net_benefit_change": _against(last.net_benefit_pence, before.net_benefit_pence if before else None),
     }
 
 
