@@ -238,7 +238,7 @@ class PlanTermsForm(TermsForm):
 
     def change(self) -> Change:
         """The terms, with the own amounts of those before where they stay."""
-        terms = self._terms(date.min.replace(year=1000))
+        terms = self._terms(date.min)
         schedule = self.before.schedule if self.before and self.wants_rows else None
         return OtherTerms(replace(terms, schedule=schedule))
 

@@ -26,12 +26,15 @@ from savings.core.scenario import read_scenario
 from savings.core.what_if.applied import applied
 from savings.core.what_if.band import SURVIVAL
 from savings.core.what_if.changes import Change
+from savings.core.what_if.files import months_of_children
 from savings.core.what_if.written import change_written, changes_read
 from savings.models import KeptScenario, ScenarioVersion
 from savings.queries import current_scenarios, scenario_ground
 
 LARGEST_FILE = 4 * 1024 * 1024
 """Bytes of a scenario file that a page takes."""
+MOST_MONTHS = 10_000
+"""Children times months of a file: what a page works out within seconds. The sample contract has 294."""
 LONGEST_NAME = 100
 MOST_CHANGES = 100
 MOST_SCENARIOS = 100
@@ -60,13 +63,21 @@ def import_scenario(*, contract: Contract, name: str, content: bytes, by: Person
 
     Raises `Refused` with every problem of the file at its place; nothing is kept then.
     """
+    _require_keeper(contract, by)
+    text = _sound_file(content)
     with _at(contract, by, clock) as (row, at):
-        name = _named(row, by, name)
-        if len(content) > LARGEST_FILE:
-            raise Refused([Problem("file", f"has more than {LARGEST_FILE:,} bytes, which is the most that is taken")])
-        read_scenario(content)
-        text = content.decode("utf-8-sig")
-        return _made(row, name, by, at, document=text, what="Imported from a scenario file")
+        what = "Imported from a scenario file"
+        return _made(row, _named(row, by, name), by, at, document=text, what=what)
+
+
+def _sound_file(content: bytes) -> str:
+    """The text of the file, which a page can work out. Raises `Refused`, with every problem at its place."""
+    if len(content) > LARGEST_FILE:
+        raise Refused([Problem("file", f"has more than {LARGEST_FILE:,} bytes, which is the most that is taken")])
+    if (months := months_of_children(read_scenario(content))) > MOST_MONTHS:
+        message = f"has {months:,} months of children to work out; a page takes at most {MOST_MONTHS:,}"
+        raise Refused([Problem("file", message)])
+    return content.decode("utf-8-sig")
 
 
 def copy_scenario(*, scenario: KeptScenario, by: Person, clock: Clock) -> KeptScenario:
@@ -142,13 +153,17 @@ def close_scenario(*, scenario: KeptScenario, by: Person, clock: Clock) -> Scena
 @contextmanager
 def _at(contract: Contract, by: Person, clock: Clock) -> Iterator[tuple[Contract, datetime]]:
     """The contract's row locked, in a transaction, for whoever may keep scenarios; and the instant now."""
+    _require_keeper(contract, by)
+    with transaction.atomic():
+        row = locked(contract)
+        yield row, clock.read(after=row.last_stamped_at)
+
+
+def _require_keeper(contract: Contract, by: Person) -> None:
     if rules.side_of(by, contract) is None:
         raise NotFound(f"There is no contract {contract.reference}.")
     if not rules.may_keep_scenarios(by, contract):
         raise NotPermitted(ONLY_KEEPERS)
-    with transaction.atomic():
-        row = locked(contract)
-        yield row, clock.read(after=row.last_stamped_at)
 
 
 def _made(

@@ -18,7 +18,7 @@ from savings.core.model import model
 from savings.core.scenario import Scenario, read_scenario
 from savings.core.scenario.written import scenario_written
 from savings.core.what_if.applied import applied
-from savings.core.what_if.band import Simulation, Spread, band, spread
+from savings.core.what_if.band import Simulation, Spread, band, risk_after, runs_for, spread
 from savings.core.what_if.changes import Breakdown, Joining, Move
 from savings.core.what_if.cliff import Step, cliff, cliff_of
 from savings.core.what_if.files import Recorded, ground_in, history_in, history_of, scenario_of
@@ -316,6 +316,17 @@ def test_each_run_comes_to_what_its_statement_would_say(name: str) -> None:
         broken = [broken_down(each.placement, run[each.placement.id]) for each in risks if each.placement.id in run]
         last = outlook(replace(ground, known=known_with(ground.known, broken))).last
         assert (outcome.savings, outcome.charges) == (last.savings_to_date_pence, last.to_date)
+
+
+def test_more_than_fifty_placements_get_fewer_runs() -> None:
+    assert [runs_for(count) for count in (0, 17, 50, 51, 100, 250, 10_000)] == [500, 500, 500, 490, 250, 100, 100]
+
+
+def test_lagging_ledger_forecasts_from_its_first_open_month() -> None:
+    ground = ground_in(example("plymouth"), date(2026, 2, 10))
+    assert [str(each.month) for each in ground.closed][-1:] == ["2026-01"]
+    assert risk_after(ground, date(2026, 2, 10)) == date(2026, 2, 10)
+    assert risk_after(ground, date(2026, 11, 26)) == date(2026, 2, 28)
 
 
 def test_percentiles_are_the_amounts_that_so_many_do_not_exceed() -> None:

@@ -171,6 +171,16 @@ def test_file_with_a_problem_is_refused_whole(
     assert KeptScenario.objects.count() == 0
 
 
+def test_file_that_no_page_could_work_out_is_refused(here: World, address: str, officer: Client) -> None:
+    document = json.loads((SCENARIOS / "mid-month-move.json").read_bytes())
+    child = {**document["facts"][0], "recorded": document["facts"][-1]["recorded"]}
+    document["facts"] += [{**child, "id": f"X{number}"} for number in range(1000)]
+    file = SimpleUploadedFile("scenario.json", json.dumps(document).encode(), "application/json")
+    page = officer.post(f"{address}import/", {"name": "Large", "file": file}).content.decode()
+    assert "months of children to work out; a page takes at most 10,000" in page
+    assert KeptScenario.objects.count() == 0
+
+
 def test_of_a_file_with_very_many_problems_the_first_are_named(here: World, address: str, officer: Client) -> None:
     document = json.loads((SCENARIOS / "mid-month-move.json").read_bytes())
     document["facts"] = [{"type": "child"}] * 200

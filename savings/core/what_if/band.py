@@ -31,6 +31,9 @@ RUNS = 500
 SEED = 64
 SURVIVAL = 6_400
 """Ten-thousandths: of Birmingham's step-down programme 64% lasted a year (docs/what-if.md)."""
+FEWEST_RUNS = 100
+PLACEMENTS_AT_ONCE = 50
+"""So many placements get all runs; of more, a page has time for fewer runs."""
 PERCENTILES = (10, 50, 90)
 
 
@@ -89,13 +92,20 @@ class _Part(NamedTuple):
     base: int
 
 
-def band(ground: Ground, *, on: date, survival: int, runs: int = RUNS, seed: int = SEED) -> Band:
+def runs_for(at_risk: int) -> int:
+    """How many runs there are for so many placements: 500, and fewer for more than fifty, down to 100 (4.2)."""
+    return max(FEWEST_RUNS, min(RUNS, RUNS * PLACEMENTS_AT_ONCE // max(at_risk, 1)))
+
+
+def band(ground: Ground, *, on: date, survival: int, runs: int | None = None, seed: int = SEED) -> Band:
     """The spread over the runs of what breaks down after the day (docs/contract.md 4.2, 6.2, 7.1, 8.2).
 
-    `survival` is the share of placements that last 365 nights, in ten-thousandths above zero.
+    `survival` is the share of placements that last 365 nights, in ten-thousandths above zero; `runs` are as many as
+    `runs_for` gives, unless they are said.
     """
     simulation = Simulation(ground)
     at_risk = tuple(simulation.at_risk(on))
+    runs = runs or runs_for(len(at_risk))
     lasted = [nights_lasted(survival, each.nights, draws_for(seed, each.placement.id, runs)) for each in at_risk]
     outcomes = simulation.outcomes(
         [

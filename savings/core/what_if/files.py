@@ -9,15 +9,15 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
-from cohort.core.facts import Fact, Retraction
+from cohort.core.facts import Child, Fact, Retraction
 from cohort.core.known import RecordedFact, as_known_on
-from cohort.core.terms import Terms
+from cohort.core.terms import Terms, programme_start
 from pbr_ledger.periods import Month, day_of
 from savings.core.model import statements
 from savings.core.results import NOTHING_STATED, Statement
 from savings.core.scenario import Closing, Scenario
 from savings.core.what_if.applied import Applied
-from savings.core.what_if.outlook import ClosedFigures, Ground, Outlook
+from savings.core.what_if.outlook import ClosedFigures, Ground, Outlook, programme_end
 
 _DAY = timedelta(days=1)
 
@@ -83,6 +83,13 @@ def ground_in(scenario: Scenario, on: date) -> Ground:
     known = as_known_on(date.max, terms=scenario.terms, versions=scenario.facts)
     worked = list(statements(replace(scenario, closings=history.closings)))
     return Ground(known, worked[-1].position if worked else NOTHING_STATED, tuple(map(figures_of, worked)))
+
+
+def months_of_children(scenario: Scenario) -> int:
+    """How much there is to work out: the children that the file ever records, times the programme's months (4.2)."""
+    first, last = programme_start(scenario.terms), programme_end(scenario.terms)
+    children = {fact.content.id for fact in scenario.facts if fact.content.kind == Child.kind}
+    return len(children) * sum(1 for _ in first.through(last))
 
 
 def figures_of(worked: Statement) -> ClosedFigures:

@@ -6,7 +6,7 @@ from typing import Any
 
 from pbr_ledger.money import pounds_shown
 from pbr_ledger.words import month_shown, rate_shown
-from savings.core.what_if.band import PERCENTILES, RUNS, SEED
+from savings.core.what_if.band import PERCENTILES, SEED
 from savings.core.what_if.outlook import MonthOutlook, Outlook
 from savings.models import ScenarioVersion
 from savings.pages.what_if.figures import Figure, figures
@@ -45,7 +45,6 @@ def compare_page(versions: Sequence[ScenarioVersion]) -> dict[str, Any]:
             MonthsCompared("Charged to date, month by month", _months(names, outlooks, _charged_to_date)),
             MonthsCompared("Net benefit to date, month by month", _months(names, outlooks, _net_benefit)),
         ),
-        "runs": f"{RUNS:,}",
         "seed": SEED,
     }
 
@@ -61,6 +60,7 @@ def _heads(latest: Worked, found: Sequence[Worked]) -> tuple[Figure, ...]:
 def _bands(found: Sequence[Worked]) -> Iterator[Figure]:
     """The percentiles of fee and net benefit; the contract as it stands has no rate of its own."""
     bands = [band_of(each) for each in found]
+    yield Figure("Runs by chance", ("", *(f"{each.runs:,}" for each in bands)))
     for name, of in (("Everything charged", "charged"), ("Net benefit", "net_benefit")):
         for percentile, part in zip(PERCENTILES, ("low", "middle", "high"), strict=True):
             amounts = (pounds_shown(getattr(getattr(each, of), part)) for each in bands)
