@@ -182,9 +182,10 @@ def _require_may_import(by: Person, contract: Contract) -> None:
 
 def _refused(contract: Contract, plan: Plan, by: Person) -> Iterator[Wrong]:
     """What the rules about people refuse, or else what the rules about facts do."""
-    refused = not_permitted(by, contract, plan.facts, plan.desk.standing.known)
-    for fact in refused:
-        yield Wrong(plan.place_of(fact), NOT_YOURS)
+    refused = {(fact.kind, fact.id) for fact in not_permitted(by, contract, plan.facts, plan.desk.standing.known)}
+    for fact in plan.facts:
+        if (fact.kind, fact.id) in refused:
+            yield Wrong(plan.place_of(fact), NOT_YOURS)
     if refused or not plan.facts:
         return
     try:

@@ -7,6 +7,7 @@ ACTIONS: Mapping[str, str] = {
     "contract.corrected": "Corrected the contract",
     "terms.recorded": "Recorded terms",
     "fact.recorded": "Recorded a fact",
+    "facts.imported": "Imported facts from a file",
     "fact.retracted": "Took a fact back as wrong altogether",
     "baselines.loaded": "Recorded baselines as agreed",
     "baseline.proposed": "Proposed a baseline",
