@@ -17,10 +17,16 @@ ENCODING_CHOICES = (
 )
 
 
+class FileInput(forms.ClearableFileInput):
+    """An input for one file, without a box that clears it."""
+
+    template_name = "django/forms/widgets/input.html"
+
+
 class ChosenFileField(forms.FileField):
     """One file, as an `Upload`."""
 
-    widget = forms.FileInput
+    widget = FileInput
 
     def __init__(self, **kwargs: Any) -> None:
         missing = "Choose a workbook (XLSX) or a CSV file"

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from cohort.core.facts import Claim
 from cohort.core.sheets.kinds import SheetKind
 from cohort.core.sheets.plan import CHANGED, KNOWN, NEW, PROPOSED, PROPOSED_ALREADY, Plan, RowOutcome
 from cohort.core.sheets.rows import MOST_PROBLEMS, Wrong
@@ -32,10 +33,12 @@ class RowShown:
     changes: tuple[Change, ...]
 
 
-def row_shown(outcome: RowOutcome) -> RowShown:
+def row_shown(outcome: RowOutcome, plan: Plan) -> RowShown:
     """The row in words; one that says what is known says no more than that."""
     what, colour = OUTCOMES[outcome.what]
     changes = () if outcome.what == KNOWN else changes_between(outcome.before, outcome.after)
+    if isinstance(outcome.after, Claim) and outcome.after.id in plan.texts:
+        changes = (*changes, Change("What shows it", "", plan.texts[outcome.after.id]))
     return RowShown(outcome.place.sheet, outcome.place.row, what, colour, title_of(outcome.after), changes)
 
 

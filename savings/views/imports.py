@@ -162,7 +162,7 @@ def _check_page(request: HttpRequest, contract: Contract, waiting: PendingImport
         "proposals": proposals_words(plan),
         "passed_over": passed_over_words(waiting.passed_over),
         "page": page,
-        "rows": [row_shown(outcome) for outcome in page.object_list],
+        "rows": [row_shown(outcome, plan) for outcome in page.object_list],
         **_confirmation(contract, plan),
     }
     return render_contract(request, "savings/import_check.html", contract=contract, section="cohort", context=context)

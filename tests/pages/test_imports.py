@@ -68,12 +68,13 @@ def officer(here: World) -> Importer:
 
 def wrong(words: str) -> str:
     """What the page says is wrong in the file."""
-    return words.partition("What is wrong in the file")[2].partition("1. Fill in a template")[0]
+    return words.partition("What is wrong in the file")[2].partition("Choose the mended file")[0]
 
 
 def test_everything_in_the_file_is_recorded_together(officer: Importer):
     words = officer.record(workbook(FAMILY_OF_TWO))
     assert "cohort.xlsx, 7 rows: 6 new and 1 changed." in words
+    assert "What shows it: The review of 5 January says so." in words
     known = current_facts(officer.contract)
     assert known.children["C02"] == Child("C02", date(2025, 11, 3), None, (Rate(date(2025, 11, 3), 710_050),))
     assert known.households["H02"] == Household("H02", "provider", date(2025, 12, 1))
