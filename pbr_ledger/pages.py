@@ -1,7 +1,9 @@
 """What every page has in common: whose ledger it is, who reads it, what it answers, and the headers it comes under."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
@@ -9,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers, get_conditional_response
 from django.utils.http import content_disposition_header
 
@@ -22,6 +25,8 @@ CONTENT_SECURITY_POLICY = (
 )
 ROWS_SHOWN = 50
 """On one page of a list."""
+PAUSES = (2, 2, 2, 3, 5, 8, 13, 20, *[30] * 18)
+"""Seconds before each look at what is being made, ten minutes together. Then whoever waits looks again themselves."""
 
 
 def masthead(request: HttpRequest) -> dict[str, object]:
@@ -72,6 +77,42 @@ def acted(request: HttpRequest, act: Callable[[], object], *, done: str, then: s
 def page_of_rows(request: HttpRequest, rows: "QuerySet[Any] | Sequence[Any]") -> "Page[Any]":
     """The rows of the page that the address asks for with `?page=`, the nearest one where there is no such page."""
     return Paginator(rows, ROWS_SHOWN).get_page(request.GET.get("page"))
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """The next look at a part of a page where something is being made: at which address, after how many seconds."""
+
+    address: str
+    pause: int
+
+
+def watch(address: str, *, stage: str, looks: int = 0, **more: str) -> Watch | None:
+    """The look after so many, None after the last. `stage` says how the part stands; `more` is asked with it."""
+    if looks >= len(PAUSES):
+        return None
+    return Watch(f"{address}?{urlencode({**more, 'looks': looks + 1, 'stage': stage})}", PAUSES[looks])
+
+
+def looked_again(
+    request: HttpRequest,
+    part: str,
+    context: Mapping[str, object],
+    *,
+    address: str,
+    stage: str,
+    goes_on: bool,
+    **more: str,
+) -> HttpResponse:
+    """The answer to a look: the part in its new state if it has one, and the next look if anything is being made still.
+
+    What has not changed is not sent, so that nobody who listens to the page hears it again.
+    """
+    asked = request.GET.get("looks", "")
+    looks = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 0
+    following = watch(address, stage=stage, looks=looks, **more) if goes_on else None
+    changed = part if request.GET.get("stage") != stage else ""
+    return render(request, "parts/looked_again.html", {**context, "watch": following, "changed": changed})
 
 
 def download(request: HttpRequest, content: bytes, *, name: str, media_type: str, sha256: str) -> HttpResponseBase:

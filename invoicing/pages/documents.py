@@ -9,24 +9,26 @@ from django.urls import reverse
 
 from invoicing.models import INVOICE_PDF, INVOICE_XML, Invoice, InvoiceDocument
 from pbr_ledger.jobs.models import FAILED, Job
+from pbr_ledger.pages import Watch, watch
 from pbr_ledger.words import digest_grouped, instant_shown
 
 NAMES = {INVOICE_PDF: "PDF, with the XML inside", INVOICE_XML: "XML for a machine to read (UBL)"}
-BEING_MADE = "is being made. Reload this page in a moment."
-NOT_MADE = "could not be made. Whoever runs the ledger can have it made again; what is invoiced stands."
+BEING_MADE = "is being made."
+NOT_MADE = "could not be made. An administrator of the council can have it made again; what is invoiced stands."
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentRoutes:
-    """The names of the addresses of a reader's documents, and of the part of the page about them."""
+    """The names of the addresses of a reader's documents, of the part of the page about them, and of the page."""
 
     pdf: str
     xml: str
     again: str
+    page: str
 
 
-OF_THE_CONTRACT = DocumentRoutes("invoice-pdf", "invoice-xml", "invoice-documents")
-OF_THE_AGENT = DocumentRoutes("payable-pdf", "payable-xml", "payable-documents")
+OF_THE_CONTRACT = DocumentRoutes("invoice-pdf", "invoice-xml", "invoice-documents", "invoice")
+OF_THE_AGENT = DocumentRoutes("payable-pdf", "payable-xml", "payable-documents", "payable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +45,26 @@ class DocumentShown:
 
 @dataclass(frozen=True, slots=True)
 class DocumentsShown:
-    """Both documents; while `is_waiting`, one of them is being made and the page asks again at the address `again`."""
+    """Both documents, and the address where the page asks for them again while one `is_waiting` to be made."""
 
     documents: tuple[DocumentShown, ...]
     again: str
+    page: str
 
     @property
     def is_waiting(self) -> bool:
         """Whether a document will be there without anybody's doing."""
         return any(document.state == BEING_MADE for document in self.documents)
+
+    @property
+    def stage(self) -> str:
+        """Changes whenever anything about them does."""
+        return "-".join({BEING_MADE: "waiting", NOT_MADE: "failed"}.get(each.state, "made") for each in self.documents)
+
+    @property
+    def watch(self) -> Watch | None:
+        """The first look at them again, while one is being made."""
+        return watch(self.again, stage=self.stage) if self.is_waiting else None
 
 
 def documents_shown(invoice: Invoice, *, parts: Sequence[int], routes: DocumentRoutes) -> DocumentsShown | None:
@@ -62,7 +75,8 @@ def documents_shown(invoice: Invoice, *, parts: Sequence[int], routes: DocumentR
     if invoice.number is None:
         return None
     addresses = {INVOICE_PDF: reverse(routes.pdf, args=parts), INVOICE_XML: reverse(routes.xml, args=parts)}
-    return DocumentsShown(tuple(_documents(invoice, addresses)), again=reverse(routes.again, args=parts))
+    again, page = (reverse(route, args=parts) for route in (routes.again, routes.page))
+    return DocumentsShown(tuple(_documents(invoice, addresses)), again, page)
 
 
 def _documents(invoice: Invoice, addresses: Mapping[str, str]) -> Iterator[DocumentShown]:

@@ -4,16 +4,18 @@ import re
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 
 from cohort.models import Contract
 from cohort.pages.access import contract_for
 from invoicing import rules
 from invoicing.models import CREDIT_NOTE, Invoice
+from invoicing.pages.documents import DocumentsShown
+from invoicing.pages.words import title_of
 from invoicing.queries.documents import invoice_document
 from pbr_ledger.clock import DATABASE_CLOCK
-from pbr_ledger.pages import download, person_of
+from pbr_ledger.pages import download, looked_again, person_of
 from pbr_ledger.periods import day_of
 
 PARTIES = ("contract__council", "contract__provider", "contract__agent")
@@ -54,6 +56,14 @@ def document_of(request: HttpRequest, invoice: Invoice, name: str) -> HttpRespon
         raise Http404("The document is not made yet.")
     file = file_name(invoice.contract, f"{_kind(invoice)}-{invoice.number}", name.rpartition(".")[2])
     return download(request, bytes(kept.content), name=file, media_type=kept.media_type, sha256=kept.sha256)
+
+
+def documents_again(request: HttpRequest, invoice: Invoice, documents: DocumentsShown | None) -> HttpResponse:
+    """What a page gets that looks whether the invoice's documents are made."""
+    context = {"title": title_of(invoice), "documents": documents}
+    stage, goes_on = (documents.stage, documents.is_waiting) if documents else ("", False)
+    part = "invoicing/parts/documents.html"
+    return looked_again(request, part, context, address=request.path, stage=stage, goes_on=goes_on)
 
 
 def file_name(contract: Contract, what: str, ending: str) -> str:

@@ -1,7 +1,6 @@
 """The invoices and credit notes of a contract, one of them, and its documents."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from cohort.pages.access import contract_for, render_contract
@@ -9,8 +8,7 @@ from invoicing.forms.invoices import StatusForm
 from invoicing.pages.documents import OF_THE_CONTRACT, documents_shown
 from invoicing.pages.invoice import council_and_provider_page
 from invoicing.pages.invoices import COLUMNS, invoice_rows, listed_invoices, parked_rows
-from invoicing.pages.words import title_of
-from invoicing.views.ground import document_of, invoice_for, today
+from invoicing.views.ground import document_of, documents_again, invoice_for, today
 from pbr_ledger.listing import listed
 from pbr_ledger.pages import page_of_rows, person_of
 
@@ -55,8 +53,7 @@ def documents(request: HttpRequest, contract_id: int, invoice_id: int) -> HttpRe
     """The part of the page that says whether the documents are made, for the page to ask for again."""
     found = invoice_for(request, contract_id, invoice_id)
     shown = documents_shown(found, parts=(contract_id, invoice_id), routes=OF_THE_CONTRACT)
-    context = {"title": title_of(found), "documents": shown}
-    return render(request, "invoicing/parts/documents.html", context)
+    return documents_again(request, found, shown)
 
 
 @require_safe

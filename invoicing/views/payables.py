@@ -9,9 +9,9 @@ from invoicing.models import Invoice
 from invoicing.pages.documents import OF_THE_AGENT, documents_shown
 from invoicing.pages.movements import movement_rows, movements
 from invoicing.pages.payables import payable_page, payable_rows
-from invoicing.pages.words import amount_shown, title_of
+from invoicing.pages.words import amount_shown
 from invoicing.queries.payables import approved_for, contracts_paid_by, credit_to_use, left_of, settled, to_pay
-from invoicing.views.ground import document_of, today
+from invoicing.views.ground import document_of, documents_again, today
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.pages import page_of_rows, person_of
 
@@ -59,7 +59,7 @@ def documents(request: HttpRequest, payable_id: int) -> HttpResponse:
     """The part of the page that says whether the documents are made, for the page to ask for again."""
     invoice = payable_for(request, payable_id)
     shown = documents_shown(invoice, parts=(payable_id,), routes=OF_THE_AGENT)
-    return render(request, "invoicing/parts/documents.html", {"title": title_of(invoice), "documents": shown})
+    return documents_again(request, invoice, shown)
 
 
 @require_safe

@@ -4,6 +4,7 @@ Nothing on it comes out of a contract's facts: of an error its name, never what 
 is about is told to administrators alone, since auditors of one council do not see that another's contracts exist.
 """
 
+import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -51,6 +52,7 @@ class JobShown:
     attempts: int
     when: datetime | None
     cause: str
+    advice: str
     progress: str
     may_run_again: bool
 
@@ -64,6 +66,30 @@ class CheckShown:
     made_at: datetime
     findings: int
     report: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkShown:
+    """What changes on the page while somebody looks at it."""
+
+    queues: list[QueueShown]
+    tabs: list[Tab]
+    jobs: list[JobShown]
+
+    @property
+    def stage(self) -> str:
+        """Changes whenever anything of it does."""
+        return hashlib.sha256(repr((self.queues, self.tabs, self.jobs)).encode()).hexdigest()[:16]
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether something waits or runs, so that it is worth looking again."""
+        return any(queue.waiting or queue.running for queue in self.queues)
+
+
+def work_shown(jobs: Iterable[Job], *, state: str, reader: Person) -> WorkShown:
+    """The queues, the four lists, and these jobs of the one that is open."""
+    return WorkShown(queues_shown(), tabs(current=state), jobs_shown(jobs, reader=reader))
 
 
 def queues_shown() -> list[QueueShown]:
@@ -104,6 +130,20 @@ def cause_shown(error: str) -> str:
     return found[1] if found else "Error"
 
 
+def advice_of(job: Job) -> str:
+    """What whoever looks after it can do about a job that has failed; nothing for others."""
+    if job.state != FAILED:
+        return ""
+    if job.error == LOST_EACH_TIME:
+        return (
+            "Whatever did this work was ended each time, most often for want of memory. Tell whoever runs this "
+            "installation first, then run it again."
+        )
+    return (
+        "Run it again. If it fails once more, give whoever runs this installation the job’s number: the log names it."
+    )
+
+
 def findings_of(report: JobReport) -> Sequence[str]:
     """What was found, a line each; no more than were kept."""
     return report.lines.splitlines()
@@ -117,6 +157,7 @@ def _job_shown(job: Job, administers: bool) -> JobShown:
         attempts=job.attempts,
         when={WAITING: job.run_after, RUNNING: job.started_at}.get(job.state, job.finished_at),
         cause=cause_shown(job.error),
+        advice=advice_of(job),
         progress=job.progress,
         may_run_again=administers and job.state == FAILED,
     )

@@ -11,34 +11,30 @@ from pbr_ledger.jobs.pages import (
     STATE_NAMES,
     checks_shown,
     findings_of,
-    jobs_shown,
-    queues_shown,
-    tabs,
+    work_shown,
 )
 from pbr_ledger.jobs.queries import watched_jobs
 from pbr_ledger.jobs.rules import may_read_findings, may_rerun_work, may_watch_work
 from pbr_ledger.jobs.services import rerun
-from pbr_ledger.pages import acted, page_of_rows, person_of
+from pbr_ledger.pages import acted, looked_again, page_of_rows, person_of, watch
 
 
 @require_safe
 def work(request: HttpRequest) -> HttpResponse:
-    """What waits, runs, failed and is done, and what the last checks found."""
+    """What waits, runs, failed and is done, and the last checks; to a page that looks again, what has changed."""
     reader = _watcher(request)
     state = request.GET.get("state", FAILED)
     if state not in STATE_NAMES:
         raise Http404
     page = page_of_rows(request, watched_jobs(state=state).defer("input_digest", "output_digest"))
-    context = {
-        "is_work": True,
-        "queues": queues_shown(),
-        "checks": checks_shown(reader),
-        "tabs": tabs(current=state),
-        "state": state,
-        "page": page,
-        "jobs": jobs_shown(page, reader=reader),
-        "names_subjects": may_rerun_work(reader),
-    }
+    shown = work_shown(page, state=state, reader=reader)
+    context = {"work": shown, "state": state, "page": page, "names_subjects": may_rerun_work(reader)}
+    again, where = reverse("work"), {"state": state, "page": str(page.number)}
+    if getattr(request, "htmx", False):
+        part = "jobs/parts/work.html"
+        return looked_again(request, part, context, address=again, stage=shown.stage, goes_on=shown.goes_on, **where)
+    following = watch(again, stage=shown.stage, **where) if shown.goes_on else None
+    context |= {"is_work": True, "checks": checks_shown(reader), "watch": following}
     return render(request, "jobs/work.html", context)
 
 

@@ -76,11 +76,11 @@ def _filled(document: DocumentShown, made: Any, job: Job | None) -> DocumentShow
         at = instant_shown(made.made_at)
         return replace(document, size=size, sha256=digest_grouped(made.sha256), made_at=at)
     if job is not None and job.state == FAILED:
-        words = "could not be made. The figures here stand; whoever runs the ledger can have it made again."
+        words = "could not be made. The figures here stand; an administrator of the council can have it made again."
         return replace(document, state=f"The {document.noun} {words}", is_failed=True)
     if job is not None and job.state == RUNNING:
         return replace(document, state=f"The {document.noun} is being made now.")
-    return replace(document, state=f"The {document.noun} is being made. Reload this page in a moment.")
+    return replace(document, state=f"The {document.noun} is being made.")
 
 
 def _stage(document: DocumentShown) -> str:

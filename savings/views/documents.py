@@ -3,20 +3,17 @@
 import hashlib
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from cohort.pages.access import contract_for
-from pbr_ledger.pages import download
+from pbr_ledger.pages import download, looked_again
 from pbr_ledger.periods import Month
 from pbr_ledger.words import month_shown
 from savings.models import RECONCILIATION_REPORT, RECONCILIATION_WORKBOOK, ClosedStatement
 from savings.pages.documents import documents_shown, file_name
 from savings.queries import closed_statement, statement_report
 from savings.services import statement_text
-
-NOTHING_NEW = 204
-"""To which htmx leaves the page as it is, so that nobody hears the same words every two seconds."""
 
 
 @require_safe
@@ -48,10 +45,9 @@ def documents(request: HttpRequest, contract_id: int, month: Month) -> HttpRespo
     if not getattr(request, "htmx", False):
         return redirect("statement", contract_id, month)
     shown = documents_shown(closed)
-    if shown.stage == request.GET.get("stage"):
-        return HttpResponse(status=NOTHING_NEW)
     context = {"contract": closed.contract, "address": month, "month": month_shown(month), "documents": shown}
-    return render(request, "savings/parts/documents.html", context)
+    part = "savings/parts/documents.html"
+    return looked_again(request, part, context, address=request.path, stage=shown.stage, goes_on=shown.is_pending)
 
 
 def closed_for(request: HttpRequest, contract_id: int, month: Month) -> ClosedStatement:

@@ -1,16 +1,18 @@
 """A contract's statements: the list, a month's statement or its proposal, and what was known then beside now."""
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from cohort.models import Contract
 from cohort.pages.access import contract_for, render_contract
 from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.listing import listed
-from pbr_ledger.pages import page_of_rows, person_of
+from pbr_ledger.pages import page_of_rows, person_of, watch
 from pbr_ledger.periods import Month, day_of
 from savings import rules
 from savings.models import ClosedStatement
+from savings.pages.documents import DocumentsShown
 from savings.pages.months import contract_months, month_columns
 from savings.pages.proposals import last_proposal, proposal_page
 from savings.pages.statements import closed_page
@@ -62,6 +64,10 @@ def _closed_page(request: HttpRequest, found: Contract, closed: ClosedStatement)
         context = closed_page(closed)
     except StatementNotReproduced as refusal:
         return not_reproduced(request, found, refusal)
+    documents: DocumentsShown = context["documents"]
+    if documents.is_pending:
+        again = reverse("statement-documents", args=[found.pk, closed.month])
+        context["watch"] = watch(again, stage=documents.stage)
     template = "savings/statement.html"
     return render_contract(
         request, template, contract=found, section="statements", context={**context, "address": closed.month}

@@ -91,7 +91,8 @@ def test_invoice_shows_its_lines_parties_payments_and_history(late: World):
         "Priya Provider, Reconnect",
         "Sam Second, Plymouth City Council",
         "No VAT number recorded",
-        "is being made. Reload this page in a moment.",
+        "is being made.",
+        "Look again</a>",
     ):
         assert words in page
     assert 'role="button"' not in page
@@ -125,7 +126,7 @@ def test_invoice_of_another_contract_is_not_found_under_ones_own(late: World):
 def test_documents_are_being_made_then_stored_or_said_to_have_failed(late: World, drafts: list[Invoice]):
     invoice, reader = billing.issued(late.contract, drafts[0]), provider(late)
     part = page_of(reader, address(invoice, "documents/"))
-    assert 'hx-trigger="every 2s"' in part
+    assert 'hx-trigger="load delay:2s"' in part
     assert "<html" not in part
     Job.objects.filter(kind=INVOICE_PDF, key=str(invoice.pk)).update(
         state=FAILED, error="no font", finished_at=invoice.drafted_at

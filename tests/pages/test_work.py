@@ -1,5 +1,6 @@
 """The page of the work in the background: what it tells whom, and that only an administrator sets work going again."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -60,7 +61,8 @@ def auditor(here: World) -> Client:
 def test_administrator_sees_what_failed_without_what_the_error_said(administrator: Client) -> None:
     job = failed(1)
     page = text_of(administrator)
-    for words in ("Reconciliation report", "L04 25/26 2026-03", "ValueError", "Run again<span", f"job {job.pk}"):
+    said = ("Reconciliation report", "L04 25/26 2026-03", "ValueError", "Run it again. If it fails", "Run again<span")
+    for words in (*said, f"job {job.pk}"):
         assert words in page
     assert SECRET not in page
 
@@ -70,7 +72,9 @@ def test_auditor_sees_neither_which_contract_nor_a_button(auditor: Client) -> No
     page = text_of(auditor)
     assert "Reconciliation report" in page
     assert "L04 25/26 2026-03" not in page
+    assert "An administrator of a council can run them again" in page
     assert "Run again" not in page
+    assert "Run it again" not in page
 
 
 def test_failed_job_runs_again_and_the_log_says_who_wished_it(administrator: Client, here: World) -> None:
@@ -138,6 +142,62 @@ def test_three_hundred_jobs_cost_no_more_queries_than_one(administrator: Client)
     assert "Page 1 of 6" in text_of(administrator)
 
 
+def looked(client: Client, address: str) -> str:
+    return client.get(address, headers={"HX-Request": "true"}).content.decode()
+
+
+def next_look(text: str) -> str:
+    found = re.search(r'hx-get="([^"]+)"', text)
+    return found[1].replace("&amp;", "&") if found else ""
+
+
+def test_page_looks_again_only_while_something_is_to_be_done(administrator: Client) -> None:
+    failed(1)
+    Job.objects.exclude(state=FAILED).update(state="done", finished_at=Now(), lease_token=None, leased_until=None)
+    assert next_look(text_of(administrator)) == ""
+    assert "Look again" not in text_of(administrator)
+    job = Job.objects.create(kind="check_ledger", key="waits", subject="All contracts together")
+    page = text_of(administrator, "/work/?state=waiting")
+    assert next_look(page).startswith("/work/?state=waiting&page=1&looks=1&stage=")
+    assert 'href="/work/?state=waiting">Look again</a>' in page
+
+    same = looked(administrator, next_look(page))
+    assert ("<html" in same, 'id="work"' in same) == (False, False)
+    assert "looks=2" in next_look(same)
+    Job.objects.filter(pk=job.pk).update(state="done", finished_at=Now())
+    news = looked(administrator, next_look(same))
+    assert ('<div id="work" hx-swap-oob="true">' in news, "Nothing is waiting." in news) == (True, True)
+    assert next_look(news) == ""
+
+
+def test_looks_come_less_often_and_end_after_ten_minutes(administrator: Client) -> None:
+    Job.objects.create(kind="check_ledger", key="waits", subject="All contracts together")
+    address, pauses = next_look(text_of(administrator)), [2]
+    while address:
+        part = looked(administrator, address)
+        address = next_look(part)
+        pauses += [int(seconds) for seconds in re.findall(r"delay:(\d+)s", part)]
+    assert pauses[:9] == [2, 2, 2, 3, 5, 8, 13, 20, 30]
+    assert (set(pauses[9:]), sum(pauses)) == ({30}, 595)
+
+
+@pytest.mark.parametrize("looks", ["-1", "x", "9999999999", "²"])
+def test_look_that_counts_wrongly_begins_anew(administrator: Client, looks: str) -> None:
+    Job.objects.create(kind="check_ledger", key="waits", subject="All contracts together")
+    assert "looks=1&" in next_look(looked(administrator, f"/work/?looks={looks}"))
+
+
+def test_job_whose_worker_was_lost_each_time_says_whom_to_tell_first(administrator: Client) -> None:
+    failed(1, error="The worker was lost in each attempt.")
+    assert "Tell whoever runs this installation first" in text_of(administrator)
+
+
+def test_outsiders_learn_nothing_by_looking_again(here: World) -> None:
+    Job.objects.create(kind="check_ledger", key="waits", subject="All contracts together")
+    officer = signed_in(here.people["own council finance_officer"])
+    assert officer.get("/work/", headers={"HX-Request": "true"}).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("error", "shown"),
     [
@@ -188,6 +248,26 @@ def test_administrator_sets_a_job_going_in_the_browser(wide: Page, live_server: 
     expect(wide.get_by_role("alert")).to_contain_text("is waiting to be run again")
     wide.get_by_role("link", name="Waiting").click()
     assert look(wide) == []
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_page_shows_by_itself_what_was_done_and_then_rests(page: Page, live_server: LiveServer, busy: World) -> None:
+    Job.objects.exclude(state=FAILED).exclude(key="waits").update(state="done", finished_at=Now())
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "looks=" in request.url else None)
+    sign_in(page, live_server.url, busy.people["own council administrator"])
+    page.goto(f"{live_server.url}/work/?state=waiting")
+    expect(page.get_by_role("link", name="Waiting (1)")).to_be_visible()
+    with page.expect_response(lambda answer: "looks=1" in answer.url):
+        pass
+    Job.objects.filter(key="waits").update(state="done", finished_at=Now())
+    expect(page.get_by_text("Nothing is waiting.")).to_be_visible(timeout=15_000)
+    assert page.get_by_role("link", name="Look again").count() == 0
+    looks = len(asked)
+    page.wait_for_timeout(2500)
+    assert (len(asked), looks >= 2) == (looks, True)
+    assert look(page) == []
 
 
 @pytest.mark.slow
