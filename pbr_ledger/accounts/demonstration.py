@@ -21,6 +21,57 @@ STEP = 30
 
 
 @dataclass(frozen=True, slots=True)
+class GuideStep:
+    """What somebody does in the first month of the demonstration, and where on the pages."""
+
+    name: str
+    part: str
+    does: str
+
+
+GUIDE = (
+    GuideStep(
+        "Dele Okafor",
+        "Reconnect’s staff",
+        "Agree the two baselines that wait for the provider: the one proposed for C04, and the first one of C22. "
+        "Answer the council’s query about claim C19-T1. Issue the invoice of April.",
+    ),
+    GuideStep(
+        "Priya Shah",
+        "the council’s finance officer",
+        "Read claim C16-T1 beside its evidence and agree it; then C19-T1, now that it is answered. C11’s placement "
+        "broke down in March and nobody knew until May: record where the child lives now, and see what that takes "
+        "back. Then propose May. Every figure opens to its reasons.",
+    ),
+    GuideStep(
+        "Dele Okafor",
+        "Reconnect’s staff again",
+        "Agree the proposed statement, or dispute a line of it and see what that stops.",
+    ),
+    GuideStep(
+        "Tom Hale",
+        "a second finance officer",
+        "Agree the statement for the council, which Priya cannot, since she proposed it. Approve invoice 3.",
+    ),
+    GuideStep(
+        "Morwenna Pascoe",
+        "the Lead Accountant",
+        "Close May. Its report, its workbook and the draft of its invoice are there in a few seconds. Look at how the "
+        "contract is read, and what other readings would have charged.",
+    ),
+    GuideStep(
+        "Joy Adeyemi", "the paying agent’s clerk", "Pay invoice 2. There is nothing of any child on these pages."
+    ),
+    GuideStep(
+        "Ruth Lang",
+        "the auditor",
+        "Read a child as known on an earlier day, the ledger, and the activity log. There is no button to press.",
+    ),
+)
+"""The guided first month, on the contract made for practice. README.md tells the same."""
+
+
+@dataclass(frozen=True, slots=True)
 class DemonstrationAccount:
     """Somebody as whom anybody may try the ledger; `key` is the base32 secret of their second factor."""
 

@@ -5,7 +5,7 @@ allauth's own list of addresses is not included: it has ways to sign up and to c
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from pbr_ledger.accounts.views import account, factors, links, organisations, people, roles, signing_in
+from pbr_ledger.accounts.views import account, factors, guide, links, organisations, people, roles, signing_in
 
 coming_in: list[URLPattern] = [
     path("sign-in/", signing_in.SignIn.as_view(), name="sign-in"),
@@ -15,6 +15,7 @@ coming_in: list[URLPattern] = [
     path("sign-in/directory/answer/", signing_in.directory_answer, name="directory-answer"),
     path("sign-out/", signing_in.sign_out, name="sign-out"),
     path("invitations/<str:token>/", links.invitation, name="invitation"),
+    path("demonstration/", guide.guide, name="guide"),
     path("password/forgotten/", links.forgotten_password, name="forgotten-password"),
     path("password/new/<str:token>/", links.new_password, name="new-password"),
 ]

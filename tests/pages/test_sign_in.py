@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from pbr_ledger.accounts import services as accounts
+from pbr_ledger.accounts.demonstration import GUIDE
 from pbr_ledger.clock import DATABASE_CLOCK
 from tests.pages.world import PASSWORD, World
 from tests.signing_in import APP_SECRET, signed_in
@@ -133,3 +134,21 @@ def test_nothing_but_a_demonstration_lists_accounts(client: Client, settings: La
 def test_demonstration_without_accounts_lists_none(client: Client, settings: LazySettings):
     settings.DEMO = True
     assert "Accounts of this demonstration" not in client.get("/sign-in/").content.decode()
+
+
+@pytest.mark.django_db
+def test_demonstration_says_so_on_every_page_and_guides_through_a_month(client: Client, settings: LazySettings):
+    settings.DEMO = True
+    for address in ("/sign-in/", "/demonstration/"):
+        page = client.get(address).content.decode()
+        assert "Everything here is made up, and is forgotten when it is started again." in page
+    readme = (Path(settings.BASE_DIR) / "README.md").read_text(encoding="utf-8")
+    for step in GUIDE:
+        assert f"<strong>{step.name}</strong>, {step.part}." in page
+        assert f"| **{step.name}**" in readme
+
+
+@pytest.mark.django_db
+def test_there_is_no_guide_but_in_a_demonstration(client: Client):
+    assert client.get("/demonstration/").status_code == 404
+    assert "Everything here is made up" not in client.get("/sign-in/").content.decode()
