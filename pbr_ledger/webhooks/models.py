@@ -12,7 +12,6 @@ from pbr_ledger.webhooks.addresses import LONGEST_URL
 from pbr_ledger.webhooks.lifecycles import (
     ACTIVE,
     CLOSED,
-    DELIVERED,
     DELIVERY,
     DISABLED,
     ENDPOINT,
@@ -142,11 +141,6 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.message_id}"
-
-    @property
-    def is_delivered(self) -> bool:
-        """Whether the endpoint has taken it."""
-        return self.state == DELIVERED
 
 
 class Attempt(models.Model):

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from pbr_ledger.clients.api.serializers import IdField, PageQuery, StrictSerializer
 from pbr_ledger.webhooks.addresses import LONGEST_URL
-from pbr_ledger.webhooks.lifecycles import CLOSED, DELIVERY, ENDPOINT
+from pbr_ledger.webhooks.lifecycles import DELIVERY, ENDPOINT
 from pbr_ledger.webhooks.models import REASONS
 from pbr_ledger.webhooks.services.endpoints import LONGEST_DESCRIPTION
 
@@ -93,7 +93,7 @@ class DeliverySerializer(serializers.Serializer[Any]):
 class EndpointsQuery(PageQuery):
     """Which endpoints."""
 
-    state = serializers.ChoiceField([each for each in ENDPOINT_STATES if each != CLOSED], required=False)
+    state = serializers.ChoiceField(ENDPOINT_STATES, required=False)
 
 
 class DeliveriesQuery(PageQuery):
