@@ -20,6 +20,7 @@ from pbr_ledger.jobs.services import dispatch_once
 from savings.core.what_if.changes import Leaving
 from savings.services import propose
 from savings.services.what_if import close_scenario, copy_scenario, make_scenario, plan_change
+from tests.pages.routes import programs
 from tests.pages.world import World, last_statement, world
 
 SCENARIO = "late-breakdown-limited-by-schedule"
@@ -37,6 +38,7 @@ def busy_world() -> World:
     _terms(made)
     _people(made)
     _scenarios(made)
+    programs.parts_of(made.contract)
     month = last_statement(made.contract).month.plus(1)
     propose(contract=made.contract, month=month, by=_officer(made), clock=DATABASE_CLOCK)
     dispatch_once(inline=True)
