@@ -90,16 +90,15 @@ class ResultDocumentView(DocumentView):
 
     @extend_schema(
         operation_id="get_statement_json",
-        parameters=[row_id("stm"), RANGE],
+        parameters=[row_id("stm")],
         responses={
             (200, "application/json"): {"type": "object", "additionalProperties": True},
-            (206, "application/json"): OpenApiTypes.BINARY,
             304: UNCHANGED,
         },
         tags=["Statements"],
     )
     def get(self, request: Request, row: int) -> HttpResponseBase:
-        """The month as a result document, as the pages and the report's attachment have it (docs/scenario.md)."""
+        """The month as a result document, as the pages have it (docs/scenario.md). Always whole: a part is no JSON."""
         closed = self.closed(request, row)
         content = statement_text(closed).encode()
         return document(
@@ -108,4 +107,5 @@ class ResultDocumentView(DocumentView):
             media_type="application/json",
             sha256=hashlib.sha256(content).hexdigest(),
             name=file_name("statement", closed, "json"),
+            in_parts=False,
         )

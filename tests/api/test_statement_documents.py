@@ -45,9 +45,12 @@ def test_report_and_workbook_come_with_their_digest_whole_or_in_part(parties: Pa
             assert (whole.status_code, whole.content, whole["Content-Type"]) == (200, content, media_type)
             assert whole["Repr-Digest"] == repr_digest(content)
             assert whole["Content-Disposition"].startswith("attachment; filename=")
-            part = program.get(f"{here}/{name}", Range="bytes=2-5")
-            assert (part.status_code, part.content) == (206, content[2:6])
             assert program.get(f"{here}/{name}", If_None_Match=whole["ETag"]).status_code == 304
+            part = program.get(f"{here}/{name}", Range="bytes=2-5")
+            if media_type == "application/json":  # a part of it would be no JSON
+                assert (part.status_code, part.content, part["Accept-Ranges"]) == (200, content, "none")
+                continue
+            assert (part.status_code, part.content) == (206, content[2:6])
             assert program.get(f"{here}/{name}", Range="bytes=999999-").status_code == 416
     listed = program.get(here).json()["documents"]
     assert [(each["name"], each["sha256"]) for each in listed] == [

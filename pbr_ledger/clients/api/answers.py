@@ -105,18 +105,20 @@ def made_once(request: Request, make: Callable[[], int], say: Callable[[int], Re
     return answer
 
 
-def document(request: Request, *, content: bytes, media_type: str, sha256: str, name: str) -> HttpResponseBase:
-    """The bytes, whole or the one range that is asked for, with their digest (RFC 9530)."""
+def document(
+    request: Request, *, content: bytes, media_type: str, sha256: str, name: str, in_parts: bool = True
+) -> HttpResponseBase:
+    """The bytes, whole or, `in_parts`, the one range that is asked for, with their digest (RFC 9530)."""
     headers = {
         "ETag": f'"{sha256}"',
         "Repr-Digest": f"sha-256=:{base64.b64encode(bytes.fromhex(sha256)).decode()}:",
-        "Accept-Ranges": "bytes",
+        "Accept-Ranges": "bytes" if in_parts else "none",
         "Cache-Control": "private, no-store",
         "Content-Disposition": content_disposition_header(True, name) or "attachment",
     }
     if _names(request.headers.get("If-None-Match", ""), headers["ETag"]):
         return HttpResponse(status=304, headers=headers)
-    span = _span(request, len(content), headers["ETag"])
+    span = _span(request, len(content), headers["ETag"]) if in_parts else None
     if span is None:
         return HttpResponse(content, content_type=media_type, headers=headers)
     first, last = span

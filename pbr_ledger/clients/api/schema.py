@@ -75,32 +75,21 @@ def add_links(result: dict[str, Any], generator: Any, request: Any, public: bool
     """The schema with what can be asked next, of each row that is answered: what stands below its address."""
     paths = result["paths"]
     for path, operations in paths.items():
-        below = f"{path}/{{row}}" if f"{path}/{{row}}" in paths else path
-        for method, operation in operations.items():
-            row = ID_IN_A_LIST if method == "get" and below != path else ID_OF_A_ROW
-            links = {
-                following["operationId"]: _link(following, row)
-                for address, steps in paths.items()
-                if below.endswith("{row}") and address.startswith(below)
-                for following in steps.values()
-                if following is not operation
-            }
-            for status in {"200", "201"} & set(operation["responses"] if links else ()):
-                if "application/json" in operation["responses"][status].get("content", {}):
-                    operation["responses"][status]["links"] = links
+        row = path if path.endswith("{row}") else f"{path}/{{row}}"
+        following = [step for address, steps in paths.items() if address.startswith(row) for step in steps.values()]
+        made_or_read = operations.get("get" if path == row else "post", {})
+        links = {step["operationId"]: _link(step) for step in following if step is not made_or_read}
+        for status in {"200", "201"} & set(made_or_read.get("responses", ())):
+            made_or_read["responses"][status] |= {"links": links} if links else {}
     return result
 
 
-ID_IN_A_LIST = "$response.body#/items/0/id"
-ID_OF_A_ROW = "$response.body#/id"
-
-
-def _link(following: Mapping[str, Any], row: str) -> dict[str, Any]:
+def _link(step: Mapping[str, Any]) -> dict[str, Any]:
     """The link to what can be asked next; a step that needs the row's ETag gets it from the answer."""
-    parameters = {"path.row": row}
-    if row == ID_OF_A_ROW and any(each["name"] == "If-Match" for each in following.get("parameters", ())):
+    parameters = {"path.row": "$response.body#/id"}
+    if any(each["name"] == "If-Match" for each in step.get("parameters", ())):
         parameters["header.If-Match"] = "$response.header.ETag"
-    return {"operationId": following["operationId"], "parameters": parameters}
+    return {"operationId": step["operationId"], "parameters": parameters}
 
 
 def _say_null(node: Any) -> None:
