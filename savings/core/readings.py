@@ -101,3 +101,13 @@ def with_family_settings(*settings: str) -> VaryTerms:
         return terms if is_so else replace(terms, family_settings=settings)
 
     return vary
+
+
+def with_annual_days(days: int) -> VaryTerms:
+    """The terms with so many days of a year (docs/contract.md 6.1)."""
+    return lambda terms: replace(terms, annual_days=days)
+
+
+def with_refund(rows: tuple[CarerFeeRefund, ...]) -> VaryTerms:
+    """The terms with these shares of a carer fee given back, and no others (docs/contract.md 7.3)."""
+    return lambda terms: replace(terms, carer_fee_refund=rows)

@@ -6,7 +6,8 @@ from pathlib import Path
 from textwrap import fill
 
 from cohort.pages.terms.words import TermsStated, terms_shown
-from savings.pages.readings.table import TERM_READINGS, Reading
+from savings.pages.readings.choices import Reading
+from savings.pages.readings.table import TERM_READINGS
 from tests.cohort import sample
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "readings.md"

@@ -18,8 +18,9 @@ from savings.core.readings import Charged, charged, is_read_so
 from savings.core.results import Charges
 from savings.core.run_rate import last_night
 from savings.documents.readings.content import ReadingsContent, ReadingShown, RowShown, SettingShown
+from savings.pages.readings.choices import Choice, Reading
 from savings.pages.readings.settled import MAXIMUM_VALUE, settled_by_savings
-from savings.pages.readings.table import AT_THE_END, TERM_READINGS, Choice, Reading
+from savings.pages.readings.table import AT_THE_END, TERM_READINGS
 from savings.queries import charged_as_closed, months_as_closed
 from savings.services import StatementNotReproduced
 

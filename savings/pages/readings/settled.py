@@ -10,7 +10,7 @@ from pbr_ledger.money import pounds_shown
 from pbr_ledger.readings import SettledReading
 from savings.core.results import Charges
 from savings.documents.readings.content import SettingShown
-from savings.pages.readings.table import MODEL, briefing, decision
+from savings.pages.readings.choices import MODEL, briefing, decision
 
 MAXIMUM_VALUE = "maximum_value"
 RULE_BOOK = "The contract as the ledger reads it"

@@ -3,13 +3,10 @@
 The page, its PDF, its workbook and docs/readings.md are all made from this table.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from cohort.core.terms import FAMILY_SETTINGS, CarerFeeRefund, Terms
-from cohort.pages.terms.words import EVENLY, READINGS
-from pbr_ledger.readings import BRIEFING_NOTE, DECISION, Quotation
-from savings.core.model import VaryTerms
+from cohort.core.terms import FAMILY_SETTINGS
+from cohort.pages.terms.words import EVENLY
 from savings.core.readings import (
     ALL_BACK,
     DAYS_OF_A_LEAP_YEAR,
@@ -17,69 +14,15 @@ from savings.core.readings import (
     LESS_BACK_IN_TIME,
     WEEKS_OF_A_YEAR,
     equal_months,
+    with_annual_days,
     with_family_settings,
+    with_refund,
     with_schedule,
 )
+from savings.pages.readings.choices import MODEL, Choice, Reading, briefing, choices_of, decision
 
 AT_THE_END = frozenset({"success_fee.basis", "annual_days"})
 """Terms that charge nothing before the success fee is due."""
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One way to read a term: its word, what people call it, what it does, and how terms are made to read so."""
-
-    key: str
-    name: str
-    does: str
-    vary: VaryTerms
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A term that can be read in several ways, by its key in a scenario file (docs/scenario.md).
-
-    `clause` is the paragraph of docs/contract.md, `open` what the papers leave open or say in two ways. The first
-    choice is what holds where a scenario file says nothing.
-    """
-
-    term: str
-    clause: str
-    open: str
-    quotations: tuple[Quotation, ...]
-    choices: tuple[Choice, ...]
-
-
-def decision(section: int, paragraph: int, text: str) -> Quotation:
-    """Words of the Executive Decision."""
-    return Quotation(DECISION, f"section {section}, paragraph {paragraph}", text)
-
-
-def briefing(heading: str, paragraph: int, text: str) -> Quotation:
-    """Words of the briefing note; its paragraphs are counted within each heading."""
-    return Quotation(BRIEFING_NOTE, f"“{heading}”, paragraph {paragraph}", text)
-
-
-MODEL = "Commercial Model"
-
-
-def _choices(term: str, vary: Callable[[Terms, str], Terms]) -> tuple[Choice, ...]:
-    """A term's choices in the words of its own page."""
-
-    def made(word: str) -> VaryTerms:
-        return lambda terms: vary(terms, word)
-
-    return tuple(Choice(word, name, does, made(word)) for word, (name, does) in READINGS[term].items())
-
-
-def _days(days: int) -> VaryTerms:
-    return lambda terms: replace(terms, annual_days=days)
-
-
-def _refund(rows: tuple[CarerFeeRefund, ...]) -> VaryTerms:
-    return lambda terms: replace(terms, carer_fee_refund=rows)
-
-
 TERM_READINGS = (
     Reading(
         "schedule",
@@ -133,7 +76,7 @@ TERM_READINGS = (
                 "higher to a lower cost placement to an agreed capped amount",
             ),
         ),
-        _choices("fixed_fee_limit", lambda terms, word: replace(terms, fixed_fee_limit=word)),
+        choices_of("fixed_fee_limit", lambda terms, word: replace(terms, fixed_fee_limit=word)),
     ),
     Reading(
         "fixed_fee_savings",
@@ -147,7 +90,7 @@ TERM_READINGS = (
                 "split over the remaining 12-month duration of the programme, in line with savings accumulated",
             ),
         ),
-        _choices("fixed_fee_savings", lambda terms, word: replace(terms, fixed_fee_savings=word)),
+        choices_of("fixed_fee_savings", lambda terms, word: replace(terms, fixed_fee_savings=word)),
     ),
     Reading(
         "family_settings",
@@ -202,7 +145,7 @@ TERM_READINGS = (
                 "realised in the month",
             ),
         ),
-        _choices("negative_savings", lambda terms, word: replace(terms, negative_savings=word)),
+        choices_of("negative_savings", lambda terms, word: replace(terms, negative_savings=word)),
     ),
     Reading(
         "success_fee.basis",
@@ -223,7 +166,7 @@ TERM_READINGS = (
             ),
             briefing(MODEL, 4, "if savings exceed £3.0m pa at the end of the 12-month Phase 3 period"),
         ),
-        _choices(
+        choices_of(
             "success_fee.basis",
             lambda terms, word: replace(terms, success_fee=replace(terms.success_fee, basis=word)),
         ),
@@ -237,14 +180,24 @@ TERM_READINGS = (
             decision(7, 3, "The overall potential saving is £5.08m FYE."),
         ),
         (
-            Choice("365", "365 days", "A run rate is the saving of one night times 365, leap year or not.", _days(365)),
+            Choice(
+                "365",
+                "365 days",
+                "A run rate is the saving of one night times 365, leap year or not.",
+                with_annual_days(365),
+            ),
             Choice(
                 "364",
                 "52 weeks",
                 "A run rate is the saving of one week times 52, so of one night times 364.",
-                _days(WEEKS_OF_A_YEAR),
+                with_annual_days(WEEKS_OF_A_YEAR),
             ),
-            Choice("366", "366 days", "A run rate is the saving of one night times 366.", _days(DAYS_OF_A_LEAP_YEAR)),
+            Choice(
+                "366",
+                "366 days",
+                "A run rate is the saving of one night times 366.",
+                with_annual_days(DAYS_OF_A_LEAP_YEAR),
+            ),
         ),
     ),
     Reading(
@@ -265,7 +218,7 @@ TERM_READINGS = (
                 "placed with them, a recruitment fee of £10,000 will be paid by Plymouth.",
             ),
         ),
-        _choices("carer_fee_trigger", lambda terms, word: replace(terms, carer_fee_trigger=word)),
+        choices_of("carer_fee_trigger", lambda terms, word: replace(terms, carer_fee_trigger=word)),
     ),
     Reading(
         "carer_fee_refund",
@@ -290,25 +243,25 @@ TERM_READINGS = (
                 "none",
                 "Nothing comes back",
                 "A placement that breaks down gives none of the carer fee back.",
-                _refund(()),
+                with_refund(()),
             ),
             Choice(
                 "half",
                 "Half comes back",
                 "After a breakdown before the end of Phase 3, half of the carer fee comes back.",
-                _refund(HALF_BACK),
+                with_refund(HALF_BACK),
             ),
             Choice(
                 "all",
                 "All of it comes back",
                 "After a breakdown before the end of Phase 3, the whole carer fee comes back.",
-                _refund(ALL_BACK),
+                with_refund(ALL_BACK),
             ),
             Choice(
                 "in_time",
                 "Less comes back in time",
                 "The whole carer fee comes back after fewer than 28 nights, half of it after fewer than 84.",
-                _refund(LESS_BACK_IN_TIME),
+                with_refund(LESS_BACK_IN_TIME),
             ),
         ),
     ),
@@ -330,7 +283,7 @@ TERM_READINGS = (
                 "invoiced separately",
             ),
         ),
-        _choices(
+        choices_of(
             "expenses_wait_for_savings",
             lambda terms, word: replace(terms, expenses_wait_for_savings=word == "yes"),
         ),
