@@ -124,6 +124,16 @@ def test_first_price_of_a_known_fact_is_that_of_its_first_day_and_later_ones_sta
     assert child.baseline == (Rate(date(2024, 1, 1), 705_000, 5_000), Rate(date(2025, 9, 1), 710_000, 10_000))
 
 
+def test_price_of_a_first_day_that_moves_is_the_one_in_force_on_it_and_the_same_when_said_again():
+    rows = rows_of(sheet("Children", ["C01", "13/03/2026", "", "7050", ""]))
+    plan = planned(rows, Standing(KNOWN_FACTS))
+    (child,) = plan.facts
+    assert isinstance(child, Child)
+    assert child.baseline == (Rate(date(2024, 1, 1), 700_000), Rate(date(2025, 9, 1), 705_000, 10_000))
+    again = planned(rows, Standing(known_with(KNOWN_FACTS, plan.facts)))
+    assert (again.changes_nothing, again.wrong) == (True, ())
+
+
 def test_two_prices_from_the_same_night_are_refused_with_the_place_of_the_first():
     rows = rows_of(
         sheet("Placements", ["X", "C01", "Residential", "01/03/2023", "01/04/2023", "As planned", "", "800", ""]),

@@ -26,8 +26,7 @@ def _child(row: GivenRow, place: Place, desk: Desk) -> Child:
     before = desk.recorded("child", said["child"])
     _require_after(said["left"], said["joined"], "left", "joined")
     if isinstance(before, Child):
-        rate = _first_rate(before.baseline, before.joined, said["joined"], said)
-        baseline = _with(tuple(each for each in before.baseline if each.start != _first(before).start), rate)
+        baseline, rate = _with_first(before.baseline, before.joined, said["joined"], said)
         after = replace(before, joined=said["joined"], left=said["left"] or before.left, baseline=baseline)
     else:
         desk.require_free("child", said["child"])
@@ -80,7 +79,7 @@ def _placement_again(before: Placement, said: Mapping[str, Any], child: Child) -
     """The known placement with what the row says, and its first price."""
     if before.child != child.id:
         raise Refusal("child", f"placement {before.id} is known as one of child {before.child}")
-    rate = _first_rate(before.costs, before.start, said["start"], said)
+    costs, rate = _with_first(before.costs, before.start, said["start"], said)
     after = replace(
         before,
         setting=said["setting"],
@@ -88,7 +87,7 @@ def _placement_again(before: Placement, said: Mapping[str, Any], child: Child) -
         until=said["until"] or before.until,
         ended=said["ended"] or before.ended,
         household=said["household"] or before.household,
-        costs=_with(tuple(each for each in before.costs if each.start != _first(before).start), rate),
+        costs=costs,
     )
     return after, rate
 
@@ -179,17 +178,17 @@ def rate_on_start(rates: tuple[Rate, ...], start: date) -> Rate | None:
     return next((rate for rate in rates if rate.start == start), None)
 
 
-def _first(fact: Child | Placement) -> Rate:
-    """The price in force on the first night."""
-    rates, start = (fact.baseline, fact.joined) if isinstance(fact, Child) else (fact.costs, fact.start)
-    return rate_on(rates, start) or rates[0]
+def _with_first(
+    rates: tuple[Rate, ...], was_from: date, now_from: date, said: Mapping[str, Any]
+) -> tuple[tuple[Rate, ...], Rate]:
+    """The prices with that of the first night as the row says it, and that one alone.
 
-
-def _first_rate(rates: tuple[Rate, ...], was_from: date, now_from: date, said: Mapping[str, Any]) -> Rate:
-    """The price of the first night as the row says it; it moves with the first night where it began with it."""
-    current = rate_on(rates, was_from) or rates[0]
+    It is the price in force on that night: it begins then where it began with the first night before, or after it.
+    """
+    current = rate_on(rates, now_from) or rates[0]
     start = now_from if current.start == was_from or now_from < current.start else current.start
-    return _rate(start, said, current)
+    rate = _rate(start, said, current)
+    return _with(tuple(each for each in rates if each != current), rate), rate
 
 
 def _rate(start: date, said: Mapping[str, Any], before: Rate | None = None) -> Rate:
