@@ -91,6 +91,19 @@ def test_no_page_that_gathers_names_the_other_councils_contract_or_people(
     assert {key: words for key, words in named.items() if words} == {}
 
 
+def test_search_finds_a_contract_for_its_own_parties_alone(both: World):
+    theirs = reverse("contract", args=[both.other_contract.pk])
+    search = f"{reverse('search')}?q=X99"
+    for who, finds in (
+        ("own provider provider_staff", True),
+        ("other council auditor", True),
+        ("own council auditor", False),
+        ("other provider provider_staff", False),
+        ("own agent payments_clerk", False),
+    ):
+        assert (f'href="{theirs}' in page_of(signed_in(both.people[who], Client()), search)) == finds, who
+
+
 def test_administrators_of_a_council_keep_nobody_of_another_and_nobody_of_who_keeps_themselves(both: World):
     administrator = signed_in(both.people["own council administrator"], Client())
     for who in ("other council finance_officer", "own provider provider_staff", "own agent payments_clerk"):
