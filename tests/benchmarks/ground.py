@@ -19,7 +19,11 @@ class Unpaid(Settlement):
     def _pay(self, invoice: Invoice, clock: At) -> None:
         """Nothing."""
 
-    _pay_half = _repay = _pay
+    def _pay_half(self, invoice: Invoice, clock: At) -> None:
+        """Nothing."""
+
+    def _repay(self, credit: Invoice, clock: At) -> None:
+        """Nothing."""
 
 
 class Ground:

@@ -5,13 +5,16 @@ FAULT_ROUNDS=20 each fault comes so often; otherwise once.
 """
 
 import os
+import re
 import signal
 import time
 from collections.abc import Iterator
 from threading import Thread
 
 import pytest
+import requests
 
+from pbr_ledger.accounts.adapters import NOT_RECOGNISED, TOO_MANY
 from tests.operations.running import Redis, Running, descendants, private_folder, wait_until_or
 
 ROUNDS = range(int(os.environ.get("FAULT_ROUNDS") or 1))
@@ -33,6 +36,21 @@ def running() -> Iterator[Running]:
         finally:
             ledger.stop()
             redis.stop()
+
+
+def test_two_web_servers_are_one_to_whoever_comes_in(running: Running) -> None:
+    """A form of the one is taken by the other, and attempts are counted over both."""
+    addresses = [f"http://127.0.0.1:{port}/sign-in/" for port in (running.port, running.port + 1)]
+    with requests.Session() as visitor:
+        visitor.headers["Host"] = "localhost"  # one name for both, as behind the proxy
+        said = []
+        for attempt in range(6):
+            form = visitor.get(addresses[attempt % 2], timeout=30).text
+            token = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', form)[0]
+            data = {"csrfmiddlewaretoken": token, "login": "nobody@council.example", "password": "wrong every time"}
+            answer = visitor.post(addresses[1 - attempt % 2], data=data, timeout=30)
+            said.append((answer.status_code, NOT_RECOGNISED in answer.text, TOO_MANY in answer.text))
+    assert said == [(200, True, False)] * 5 + [(200, False, True)]
 
 
 @pytest.mark.parametrize("number", ROUNDS)
