@@ -92,11 +92,12 @@ class Watch:
     pause: int
 
 
-def watch(address: str, *, stage: str, looks: int = 0, **more: str) -> Watch | None:
-    """The look after so many, None after the last. `stage` says how the part stands; `more` is asked with it."""
+def watch(address: str, *, stage: str, looks: int = 0) -> Watch | None:
+    """The look after so many, None after the last. `stage` says how the part stands now."""
     if looks >= len(PAUSES):
         return None
-    return Watch(f"{address}?{urlencode({**more, 'looks': looks + 1, 'stage': stage})}", PAUSES[looks])
+    joint = "&" if "?" in address else "?"
+    return Watch(f"{address}{joint}{urlencode({'looks': looks + 1, 'stage': stage})}", PAUSES[looks])
 
 
 def looked_again(
@@ -107,7 +108,6 @@ def looked_again(
     address: str,
     stage: str,
     goes_on: bool,
-    **more: str,
 ) -> HttpResponse:
     """The answer to a look: the part in its new state if it has one, and the next look if anything is being made still.
 
@@ -115,7 +115,7 @@ def looked_again(
     """
     asked = request.GET.get("looks", "")
     looks = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 0
-    following = watch(address, stage=stage, looks=looks, **more) if goes_on else None
+    following = watch(address, stage=stage, looks=looks) if goes_on else None
     changed = part if request.GET.get("stage") != stage else ""
     return render(request, "parts/looked_again.html", {**context, "watch": following, "changed": changed})
 

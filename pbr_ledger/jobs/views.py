@@ -1,5 +1,7 @@
 """The page of the work in the background, for a council's administrators and those who read its log."""
 
+from urllib.parse import urlencode
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -29,11 +31,11 @@ def work(request: HttpRequest) -> HttpResponse:
     page = page_of_rows(request, watched_jobs(state=state).defer("input_digest", "output_digest"))
     shown = work_shown(page, state=state, reader=reader)
     context = {"work": shown, "state": state, "page": page, "names_subjects": may_rerun_work(reader)}
-    again, where = reverse("work"), {"state": state, "page": str(page.number)}
+    again = f"{reverse('work')}?{urlencode({'state': state, 'page': page.number})}"
     if getattr(request, "htmx", False):
         part = "jobs/parts/work.html"
-        return looked_again(request, part, context, address=again, stage=shown.stage, goes_on=shown.goes_on, **where)
-    following = watch(again, stage=shown.stage, **where) if shown.goes_on else None
+        return looked_again(request, part, context, address=again, stage=shown.stage, goes_on=shown.goes_on)
+    following = watch(again, stage=shown.stage) if shown.goes_on else None
     context |= {"is_work": True, "checks": checks_shown(reader), "watch": following}
     return render(request, "jobs/work.html", context)
 
