@@ -16,6 +16,7 @@ from pbr_ledger.money import pence_of, pounds_of
 
 OTHER_KINDS = (("travel", "Train, bus, taxi or parking"), ("other", "Other travel cost"))
 KINDS = ((MILEAGE, "Mileage, at 45p a mile"), *OTHER_KINDS)
+CORRECTED_KINDS = ((MILEAGE, "Mileage"), *OTHER_KINDS)
 
 
 class ExpenseForm(FactForm):
@@ -87,7 +88,7 @@ class CorrectExpenseForm(FactForm):
     day = DayField(label="Date of the journey", missing="Enter the date of the journey")
     category = forms.ChoiceField(
         label="Kind",
-        choices=((MILEAGE, "Mileage"), *OTHER_KINDS),
+        choices=CORRECTED_KINDS,
         widget=forms.RadioSelect,
         error_messages={"required": "Choose a kind", "invalid_choice": "Choose a kind"},
     )
@@ -115,8 +116,8 @@ class CorrectExpenseForm(FactForm):
     def _keep_kind(self, category: str) -> None:
         """A kind that came with a scenario file, and is none of ours, can stay."""
         field = self.fields["category"]
-        if isinstance(field, forms.ChoiceField) and category not in dict(field.choices):
-            field.choices = [*field.choices, (category, category)]
+        if isinstance(field, forms.ChoiceField) and category not in dict(CORRECTED_KINDS):
+            field.choices = [*CORRECTED_KINDS, (category, category)]
 
     def facts(self) -> Sequence[Fact | Retraction]:
         """The expense as corrected."""

@@ -62,7 +62,7 @@ def test_text_never_becomes_a_formula() -> None:
     cells = [[(cell.value, cell.data_type) for cell in row] for row in sheet.iter_rows(min_row=2)]
     assert cells[0][0] == ("=1+1", "s")
     assert cells[0][1] == (-5, "n")
-    assert cells[0][2][0].date() == date(2026, 3, 1)  # type: ignore[union-attr]
+    assert cells[0][2][0].date() == date(2026, 3, 1)
     assert cells[1] == [("@SUM(A1)", "s"), ("+44", "s"), ("https://example.org", "s")]
     assert sheet.freeze_panes == "A2"
 
