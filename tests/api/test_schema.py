@@ -18,12 +18,17 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from cohort.api.kinds import EVERY, FactKind
+from cohort.queries.history import IDENTITIES
 from pbr_ledger.clients.scopes import SCOPES
 from pbr_ledger.wsgi import application
 from tests.api.programs import Ground, Program
 
-CASES = 2
-"""Right cases, and wrong ones, for each operation and kind of client; test_schema_at_length.py has thousands."""
+CASES = 1
+"""Right cases, and wrong ones, for each operation and kind of client: a right one names a row that is there.
+
+test_schema_at_length.py has thousands.
+"""
 
 
 def schema() -> dict[str, Any]:
@@ -92,7 +97,7 @@ def test_whatever_is_sent_the_answer_is_one_that_the_schema_knows(
         for mode in schemathesis.GenerationMode:
             _attempt(operation, mode, headers, here, wrong, tried)
     assert wrong == []
-    assert sum(tried.values()) >= 2 * len(list(loaded.get_all_operations()))
+    assert sum(tried.values()) >= len(list(loaded.get_all_operations()))
 
 
 def _attempt(
@@ -126,4 +131,11 @@ def _id_of(label: str, here: Ground) -> str:
     if "invoices" in label:
         return f"inv_{here.approved.pk}"
     kinds = {"contracts": f"con_{here.contract.pk}", "statements": "stm_1", "proposals": "prp_1", "set-offs": "set_1"}
-    return next((row for name, row in kinds.items() if name in label), "pay_1")
+    kinds |= {each.scope: f"{each.prefix}_{_first(each)}" for each in EVERY}
+    kinds |= {"evidence/": "evd_1", "webhook-endpoints": "end_1", "webhook-deliveries": "dlv_1"}
+    return next((row for name, row in kinds.items() if f"v1/{name}" in label), "pay_1")
+
+
+def _first(kind: FactKind) -> int:
+    """The key of the first fact of the kind that there is."""
+    return IDENTITIES[kind.kind].objects.order_by("pk").values_list("pk", flat=True).first() or 1
