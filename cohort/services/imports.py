@@ -52,18 +52,14 @@ class SourceFile:
 
 
 class _OneReading:
-    """A clock that is asked once; what is stamped after that follows microsecond by microsecond."""
+    """A clock that is asked once; whatever is stamped then follows that instant, microsecond by microsecond."""
 
     def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._read = False
+        self._at = clock.read(after=None)
 
     def read(self, *, after: datetime | None) -> datetime:
-        """An instant later than `after`."""
-        if not self._read or after is None:
-            self._read = True
-            return self._clock.read(after=after)
-        return after + timedelta(microseconds=1)
+        """The instant at which the clock was asked, or the next one later than `after`."""
+        return self._at if after is None or after < self._at else after + timedelta(microseconds=1)
 
 
 def plan_import(*, contract: Contract, rows: GivenRows, by: Person) -> Plan:

@@ -16,6 +16,7 @@ from cohort.models import (
     CarerFeeRefund,
     ChildVersion,
     Contract,
+    PendingImport,
     PlacementVersion,
     ScheduleRow,
     TermsVersion,
@@ -412,6 +413,18 @@ def test_application_may_only_add_to_what_is_known(subtests: pytest.Subtests) ->
         for column in columns_of(table) - changeable.get(table, set()):
             with subtests.test(f"UPDATE {table}.{column}"), forbidden():
                 execute(f'UPDATE {table} SET "{column}" = "{column}"')
+
+
+@pytest.mark.django_db
+def test_application_adds_and_takes_away_what_is_pending_and_changes_nothing_of_it(
+    ground: Ground, subtests: pytest.Subtests
+) -> None:
+    beside.pending_import(ground).save()
+    for column in columns_of("cohort_pendingimport"):
+        with subtests.test(column), forbidden():
+            execute(f'UPDATE cohort_pendingimport SET "{column}" = "{column}"')
+    execute("DELETE FROM cohort_pendingimport")
+    assert not PendingImport.objects.exists()
 
 
 def columns_of(table: str) -> set[str]:

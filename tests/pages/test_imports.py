@@ -2,7 +2,7 @@
 
 import html
 import re
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
@@ -12,7 +12,16 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from cohort.core.facts import Child, Claim, Expense, Household, Placement, Rate, Retraction
-from cohort.models import BaselineProposal, ClaimNote, PendingImport
+from cohort.models import (
+    BaselineProposal,
+    ChildVersion,
+    ClaimNote,
+    ClaimVersion,
+    ExpenseVersion,
+    HouseholdVersion,
+    PendingImport,
+    PlacementVersion,
+)
 from cohort.queries import current_facts
 from cohort.services import record
 from pbr_ledger.audit.models import AuditEvent
@@ -98,6 +107,27 @@ def test_everything_in_the_file_is_recorded_together(officer: Importer):
     assert (event.action, event.subject) == ("facts.imported", "file of 7 rows")
     assert '"facts":6' in event.detail
     assert "cohort.xlsx" not in event.detail
+
+
+def test_facts_are_stamped_now_in_their_order_and_not_after_what_was_last_recorded(officer: Importer):
+    officer.bring(workbook(FAMILY_OF_TWO))
+    before = DATABASE_CLOCK.read(after=None)
+    officer.confirm()
+    stamps = [
+        versions.objects.get(fact__contract=officer.contract, fact__reference=reference).recorded_at
+        for versions, reference in (
+            (ChildVersion, "C02"),
+            (HouseholdVersion, "H02"),
+            (PlacementVersion, "C02-R0"),
+            (PlacementVersion, "C02-F0"),
+            (ClaimVersion, "C02-T0"),
+            (ExpenseVersion, "E100"),
+        )
+    ]
+    assert stamps[0] > before
+    assert stamps == [stamps[0] + timedelta(microseconds=number) for number in range(6)]
+    officer.contract.refresh_from_db()
+    assert officer.contract.last_stamped_at == stamps[-1] + timedelta(microseconds=1)
 
 
 def test_same_file_again_changes_nothing_and_says_so(officer: Importer):
