@@ -254,7 +254,7 @@ def test_carers_page_says_that_panels_approval_alone_makes_a_fee_due(moved: Worl
 
     household = models.Household.objects.get(contract=moved.contract, reference="H01")
     panel = address(moved, "household-panel", household.pk)
-    provider.post(panel, {"panel_approved_0": "20", "panel_approved_1": "12", "panel_approved_2": "2025"})
+    provider.post(panel, seen(moved, {"panel_approved_0": "20", "panel_approved_1": "12", "panel_approved_2": "2025"}))
     page = words(provider.get(address(moved, "carers")))
     assert "Due on 20 December 2025, when panel approved it. The next statement charges it." in page
     preview = words(officer.get(address(moved, "statement-propose", "2025-12")))
@@ -262,7 +262,7 @@ def test_carers_page_says_that_panels_approval_alone_makes_a_fee_due(moved: Worl
     provider.post(address(moved, "evidence-attach", "household", household.pk), {"evidence": [pdf()]})
     assert "approval alone" not in words(officer.get(address(moved, "statement-propose", "2025-12")))
 
-    provider.post(panel, {"panel_approved_0": "5", "panel_approved_1": "8", "panel_approved_2": "2025"})
+    provider.post(panel, seen(moved, {"panel_approved_0": "5", "panel_approved_1": "8", "panel_approved_2": "2025"}))
     page = words(officer.get(address(moved, "carers")))
     assert "Panel approved it on 5 August 2025, outside the programme." in page
     assert "Due on" not in page
