@@ -37,15 +37,17 @@ def page_of(
 ) -> Response:
     """One page of the rows in the order of their keys, and the address of the next one.
 
-    `read` gives what is said of the rows of the page, where that is more than stands in them.
+    `read` gives what is said of the rows of the page, where that is more than stands in them. The keys are asked for
+    first: what a view works out for a row it would otherwise work out for all of them, in order to sort them.
     """
     rows, limit = rows.order_by("pk"), query["limit"]
     if "after" in query:
         rows = rows.filter(pk__gt=_key(query["after"]))
-    found = list(rows[: limit + 1])
-    shown = found[:limit]
-    following = _next(request, shown[-1].pk) if len(found) > limit else None
-    cursor = _cursor(shown[-1].pk) if shown else query.get("after")
+    found = list(rows.values_list("pk", flat=True)[: limit + 1])
+    keys = found[:limit]
+    shown = list(rows.filter(pk__in=keys)) if keys else []
+    following = _next(request, keys[-1]) if len(found) > limit else None
+    cursor = _cursor(keys[-1]) if keys else query.get("after")
     return Response({"items": given(read(shown), many=True).data, "next": following, "cursor": cursor})
 
 
