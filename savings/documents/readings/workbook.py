@@ -117,6 +117,10 @@ def _write_by_month(sheet: Sheet, content: ReadingsContent) -> None:
     sheet.freeze(table.top + 1, 4)
 
 
+def _by_month(reading: ReadingShown, row: RowShown) -> list[Cell]:
+    return [reading.name, reading.clause, row.name, row.status, *(pounds_of(total) for _, total in row.totals)]
+
+
 def _write_words(sheet: Sheet, content: ReadingsContent) -> None:
     rows = list(_words_rows(content))
     table = Table(WORDS, 2, _WORDS, len(rows))
