@@ -109,11 +109,7 @@ def _write_by_month(sheet: Sheet, content: ReadingsContent) -> None:
     columns = (*_CHARGED[:4], *(Column(str(month), month_short(month), "money", 14) for month, _ in months))
     table = Table(BY_MONTH, 2, columns, len(rows))
     sheet.title("All charges together, to date by the end of each month")
-    cells: list[tuple[Cell, ...]] = [
-        (reading.name, reading.clause, row.name, row.status, *(pounds_of(total) for _, total in row.totals))
-        for reading, row in rows
-    ]
-    sheet.table(table, cells)
+    sheet.table(table, [_by_month(reading, row) for reading, row in rows])
     sheet.freeze(table.top + 1, 4)
 
 
