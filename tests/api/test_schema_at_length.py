@@ -84,11 +84,14 @@ def attacked(address: str, token: str, folder: Path) -> tuple[int, str]:
     }
     header = ["--header", f"Authorization: Bearer {token}"] if token else []
     given = [part for pair in options.items() for part in pair]
-    root = Path(__file__).parents[2]
-    environment = os.environ | {"SCHEMATHESIS_HOOKS": "tests.api.nearby", "PBR_NEARBY": str(folder / "nearby.json")}
+    environment = os.environ | {
+        "SCHEMATHESIS_HOOKS": "tests.api.nearby",
+        "PBR_NEARBY": str(folder / "nearby.json"),
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+    }
     done = subprocess.run(
         [*command, *given, *header, "--continue-on-failure", "--no-color"],
-        cwd=root,
+        cwd=folder,
         env=environment,
         check=False,
         capture_output=True,
