@@ -22,6 +22,8 @@ COMPOSE = yaml.safe_load((HERE / "docker-compose.yml").read_text(encoding="utf-8
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = {name: service for name, service in SERVICES.items() if "build" in service}
 ONCE = {"roles", "migrate"}
+ASKED = {"backup", "restore"}
+"""Run when somebody asks, and not with the others."""
 
 
 def problems(file: str) -> list[str]:
@@ -52,7 +54,8 @@ def test_schema_would_notice_a_mistake(tmp_path: Path, monkeypatch: pytest.Monke
 def test_containers_run_the_same_commands_as_a_host_without_containers() -> None:
     commands = {name: ("python", *arguments) for name, arguments in ARGUMENTS.items()}
     assert {name: tuple(OURS[name]["command"]) for name in ARGUMENTS} == commands
-    assert set(OURS) == set(ARGUMENTS) | {"migrate"}
+    assert set(OURS) == set(ARGUMENTS) | {"migrate"} | ASKED
+    assert {name for name, service in SERVICES.items() if service.get("profiles") == ["backup"]} == ASKED
 
 
 def test_every_queue_has_its_workers() -> None:
@@ -64,14 +67,20 @@ def test_every_queue_has_its_workers() -> None:
 def test_every_service_is_bounded_and_watched(name: str) -> None:
     service = SERVICES[name]
     assert set(service["deploy"]["resources"]["limits"]) == {"cpus", "memory"}
-    assert service["restart"] == ("on-failure" if name in ONCE else "unless-stopped")
-    assert name in ONCE or "test" in service["healthcheck"]
+    restart = "on-failure" if name in ONCE else "no" if name in ASKED else "unless-stopped"
+    assert service["restart"] == restart
+    assert name in ONCE | ASKED or "test" in service["healthcheck"]
     assert service["logging"]["options"] == {"max-size": "10m", "max-file": "5"}
     assert "no-new-privileges:true" in service["security_opt"]
 
 
-# Evidence is the one thing that is no row: the web servers keep it, the nightly checks read it.
-EVIDENCE = {"web": ["evidence:/var/lib/evidence"], "documents": ["evidence:/var/lib/evidence:ro"]}
+# Evidence is the one thing that is no row: the web servers keep it, the nightly checks and backups read it.
+EVIDENCE = {
+    "web": ["evidence:/var/lib/evidence"],
+    "documents": ["evidence:/var/lib/evidence:ro"],
+    "backup": ["evidence:/var/lib/evidence:ro", "./backups:/var/lib/backups"],
+    "restore": ["evidence:/var/lib/evidence", "./backups:/var/lib/backups"],
+}
 
 
 @pytest.mark.parametrize("name", sorted(OURS))
@@ -89,7 +98,9 @@ def test_only_the_proxy_can_be_reached_from_outside() -> None:
 
 
 def test_owners_password_is_only_where_tables_are_made() -> None:
-    assert {name for name, service in SERVICES.items() if "owner_password" in service.get("secrets", ())} == ONCE
+    holders = {name for name, service in SERVICES.items() if "owner_password" in service.get("secrets", ())}
+    assert holders == ONCE | {"restore"}
+    assert SERVICES["backup"]["secrets"] == ["secret_key", "backup_password"]
     assert {name for name, service in SERVICES.items() if "superuser_password" in service.get("secrets", ())} == {
         "postgres",
         "roles",

@@ -90,7 +90,7 @@ ROUTES: dict[str, Route] = {
     "sign-out": BUTTON,
     "invitation": LINK,
     "new-password": LINK,
-    "guide": Route(readers=NOBODY, others=MISSING, anonymous=MISSING),
+    "guide": Route(readers=NOBODY, answer=MISSING, others=MISSING, anonymous=MISSING),
     "forgotten-password": Route(readers=NOBODY, others=PAGE, anonymous=PAGE, writers=NOBODY),
     "account": own(),
     "change-password": own(),
