@@ -30,15 +30,10 @@ PAUSES = (2, 2, 2, 3, 5, 8, 13, 20, *[30] * 18)
 
 
 def masthead(request: HttpRequest) -> dict[str, object]:
-    """For every template: the council's name, the release, whether this is a demonstration, whether work is watched."""
+    """For every template: the council's name, the release, and whether the menu leads to the work in the background."""
     person = getattr(request, "user", None)
     watches = isinstance(person, Person) and may_watch_work(person)
-    return {
-        "council_name": settings.COUNCIL_NAME,
-        "release": RELEASE,
-        "may_watch_work": watches,
-        "is_demonstration": settings.DEMO,
-    }
+    return {"council_name": settings.COUNCIL_NAME, "release": RELEASE, "may_watch_work": watches}
 
 
 def answer_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

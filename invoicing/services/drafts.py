@@ -132,7 +132,7 @@ def _drafted(contract: Contract, statement: ClosedStatement, at: datetime) -> In
         invoice.corrects.set(_corrected(statement, document))
     detail = {"statement": str(statement), "net": str(invoice.net), "vat": str(invoice.vat)}
     note(contract, None, f"{invoice.kind}.drafted", invoice, detail, at)
-    tell_of_invoice(invoice, "drafted", by=None, at=at)
+    tell_of_invoice(invoice, "drafted", by=None, at=statement.closed_at)
     return invoice
 
 

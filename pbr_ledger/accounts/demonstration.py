@@ -91,9 +91,14 @@ class DemonstrationAccount:
         return next((code for code in codes if person and not cache.get(used_code_key(person.pk, code))), "")
 
 
+def is_demonstration() -> bool:
+    """Whether this is the demonstration, and nothing in it is anybody's."""
+    return bool(settings.DEMO)
+
+
 def demonstration_accounts() -> tuple[DemonstrationAccount, ...]:
     """The accounts that the demonstration made; none unless it is running."""
-    if not settings.DEMO:
+    if not is_demonstration():
         return ()
     path = Path(settings.VAR_DIR) / "demo" / "accounts.json"
     if not path.is_file():

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import date
 
+from django.conf import settings
 from django.db.models import QuerySet
 
 from pbr_ledger.accounts.models import PROGRAMS, Person
@@ -11,6 +12,11 @@ from pbr_ledger.accounts.queries import grants_in_force
 from pbr_ledger.accounts.roles import permissions_in
 from pbr_ledger.notices.models import NEVER, Notice, NoticeChoice, NoticeCopy
 from pbr_ledger.notices.registry import SUMMARY, NoticeKind, notice_kind
+
+
+def mail_is_sent() -> bool:
+    """Whether mail goes anywhere: without a mail server nobody can be told anything, and no job need try."""
+    return bool(settings.EMAIL_HOST) or not settings.EMAIL_BACKEND.endswith(".smtp.EmailBackend")
 
 
 def choices_of(person: Person) -> dict[str, str]:
@@ -48,6 +54,8 @@ def to_be_told(notice: Notice, *, on: date) -> dict[int, str]:
 
 def summary_readers(*, on: date) -> list[int]:
     """The keys of the people to whom a daily summary may go: nobody who chose never to get any daily mail."""
+    if not mail_is_sent():
+        return []
     kind = notice_kind(SUMMARY)
     people = set(concerned(kind, on=on))
     waiting = set(unsent().filter(person__is_active=True).values_list("person", flat=True))

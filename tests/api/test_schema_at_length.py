@@ -40,7 +40,6 @@ PREFIXES = {
 }
 
 pytestmark = [
-    pytest.mark.skipif(not EXAMPLES, reason="takes many minutes: PBR_API_EXAMPLES=60"),
     pytest.mark.django_db(transaction=True, databases=["default", "agent"]),
 ]
 

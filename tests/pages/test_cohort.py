@@ -204,6 +204,7 @@ def test_officers_need_to_say_where_a_child_lives_after_a_breakdown(here: World)
             f"{child_address(here.contract)}move/",
             date(2026, 3, 20),
             "since 20 March 2026",
+            mailed="Record where a child lives",
         )
     ]
     assert list(cohort_needs(provider, contracts)) == []

@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import repeat
 
 import pytest
+from django.conf import LazySettings
 from django.core import mail
 
 from cohort import services as cohort
@@ -98,6 +99,16 @@ def test_history_that_is_loaded_wakes_nobody(here: World) -> None:
     """Every month of both contracts was proposed, agreed and closed with clocks of long ago."""
     assert here.contract.proposals.count() > 0
     assert Notice.objects.count() == 0
+
+
+def test_where_no_mail_is_sent_no_job_tries(open_month: World, settings: LazySettings) -> None:
+    settings.EMAIL_BACKEND, settings.EMAIL_HOST = "django.core.mail.backends.smtp.EmailBackend", ""
+    proposed_now(open_month)
+    jobs.catch_up(clock=morning("2026-01-05"))
+    assert not Job.objects.filter(kind__startswith="notice").exists()
+    settings.EMAIL_HOST = "mail.example"
+    jobs.catch_up(clock=morning("2026-01-05"))
+    assert Job.objects.filter(kind="notice.summary").exists()
 
 
 def test_what_happened_a_day_ago_is_told_and_what_is_older_is_not(open_month: World) -> None:

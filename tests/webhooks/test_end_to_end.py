@@ -24,7 +24,7 @@ from pbr_ledger.webhooks import services
 from pbr_ledger.webhooks.events import WEBHOOK, every_kind
 from pbr_ledger.webhooks.models import Attempt, Delivery, Endpoint
 from tests.accounts.test_deployment import PRODUCTION, manage
-from tests.api.test_wall import CANARY, planted
+from tests.api.test_canary import CANARY, planted
 from tests.invoicing.settling import World, at
 from tests.jobs.processes import wait_until
 from tests.savings import ledger

@@ -9,6 +9,7 @@ from pbr_ledger.accounts.models import Person
 from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.jobs.services import enqueue
 from pbr_ledger.notices.models import AT_ONCE, LONGEST_TEXT, Notice, NoticeCopy
+from pbr_ledger.notices.queries import mail_is_sent
 from pbr_ledger.notices.registry import notice_kind
 
 NOTICE_JOB = "notice"
@@ -31,10 +32,11 @@ def announce(
 ) -> Notice | None:
     """The notice, written in the caller's transaction, and the job that tells people of it.
 
-    None for what happened more than a day ago: a contract that is loaded with its history wakes nobody. Raises
+    None for what happened more than a day ago: a contract that is loaded with its history wakes nobody; and where no
+    mail is sent. Raises
     `UnknownNoticeKind`, and `NoOpenTransaction` outside a transaction.
     """
-    if at < DATABASE_CLOCK.read(after=None) - IS_HISTORY_AFTER:
+    if not mail_is_sent() or at < DATABASE_CLOCK.read(after=None) - IS_HISTORY_AFTER:
         return None
     notice = Notice.objects.create(
         kind=notice_kind(kind).key,
