@@ -1,5 +1,6 @@
 """Restoring a backup: into an empty database and an empty folder, or not at all."""
 
+import re
 import shutil
 import tarfile
 import tempfile
@@ -14,6 +15,9 @@ from pbr_ledger.audit.models import AuditStream
 from pbr_ledger.backups import postgres
 from pbr_ledger.backups.manifest import DUMP, EVIDENCE, MANIFEST, BackupError, Head, Kept, Manifest, NotABackup
 from pbr_ledger.uploads.store import path_of
+
+NAMES = re.compile(rf"{re.escape(MANIFEST)}|{re.escape(DUMP)}|{EVIDENCE}/[0-9a-f]{{32}}")
+"""What the files in an archive may be called."""
 
 
 class NotEmpty(BackupError):
@@ -58,7 +62,7 @@ def _opened(archive: Path, folder: Path) -> Manifest:
     """The manifest of what now stands in the folder, each file as it says."""
     try:
         with tarfile.open(archive) as tar:
-            tar.extractall(folder, filter="data")
+            _extract(tar, folder)
         manifest = Manifest.read((folder / MANIFEST).read_text(encoding="utf-8"))
     except (tarfile.TarError, OSError, UnicodeDecodeError) as error:
         raise NotABackup(f"It cannot be opened: {error}") from error
@@ -68,6 +72,18 @@ def _opened(archive: Path, folder: Path) -> Manifest:
         if not path.is_file() or Kept.of(path) != kept:
             raise NotABackup(f"{path.relative_to(folder)} is missing or damaged.")
     return manifest
+
+
+def _extract(tar: tarfile.TarFile, folder: Path) -> None:
+    """Write the archive's files into the folder: plain files by the names that a backup has, and nothing else."""
+    (folder / EVIDENCE).mkdir()
+    for member in tar:
+        if not member.isfile() or not NAMES.fullmatch(member.name):
+            raise NotABackup(f"It holds “{member.name}”, which no backup does.")
+        content = tar.extractfile(member)
+        if content is not None:
+            with content, (folder / member.name).open("xb") as place:
+                shutil.copyfileobj(content, place)
 
 
 def _require_known(manifest: Manifest) -> None:

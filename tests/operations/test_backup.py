@@ -175,6 +175,17 @@ def test_damaged_backup_is_refused_before_anything_is_written(here: World, tmp_p
     assert rows_of(connection.settings_dict["NAME"]) == before
 
 
+def test_archive_with_other_names_is_refused_and_writes_nothing_outside(here: World, tmp_path: Path) -> None:
+    backup = make_backup(into=tmp_path / "backups")
+    for name in ("../outside", f"{tmp_path}/outside", "evidence/../../outside", "more"):
+        (tmp_path / "more.tar").write_bytes(backup.read_bytes())
+        with tarfile.open(tmp_path / "more.tar", "a") as tar:
+            tar.addfile(tarfile.TarInfo(name))
+        with pytest.raises(NotABackup, match="which no backup does"):
+            restore_backup(backup=tmp_path / "more.tar")
+    assert not (tmp_path / "outside").exists()
+
+
 def test_enciphered_backup_opens_with_its_own_key_alone(here: World, tmp_path: Path) -> None:
     own, other = pyrage.x25519.Identity.generate(), pyrage.x25519.Identity.generate()
     backup = make_backup(into=tmp_path, recipients=[str(own.to_public())])
