@@ -16,7 +16,7 @@ from defusedcsv import csv
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 
-from pbr_ledger.words import MONTH_NAMES
+from pbr_ledger.words import MONTH_NAMES, file_stem
 
 Column = tuple[str, Callable[[Any], str]]
 """A column's heading, and what stands in it for a row, as the page writes it."""
@@ -45,7 +45,7 @@ def listed(
     headings = [heading for heading, _ in columns]
     cells = [[cell_of(shown(row)) for _, shown in columns] for row in rows()]
     content = csv_of(headings, cells) if ending == CSV else xlsx_of(headings, cells)
-    file_name = f"{re.sub(r'[^A-Za-z0-9]+', '-', name).strip('-')}.{ending}"
+    file_name = f"{file_stem(name)}.{ending}"
     headers = {
         "Content-Disposition": content_disposition_header(as_attachment=True, filename=file_name),
         "Cache-Control": "private, no-store",

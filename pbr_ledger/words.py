@@ -1,5 +1,6 @@
 """How pages and documents write dates, amounts, references and the contract's own words. Plain text, no markup."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -34,6 +35,11 @@ MONTH_NAMES = (
 )
 FIRST_MONTH_OF_YEAR = 4
 LISTED_AT_MOST = 12
+
+
+def file_stem(text: str) -> str:
+    """The text as a part of a file's name that every system can keep: `L04-25-26`."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")
 
 
 def day_shown(day: date) -> str:

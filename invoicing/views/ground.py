@@ -1,6 +1,5 @@
 """What the views of this room stand on: today, an invoice for whoever may see it, and its documents as files."""
 
-import re
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
@@ -17,6 +16,7 @@ from invoicing.queries.documents import invoice_document
 from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.pages import download, looked_again, person_of
 from pbr_ledger.periods import day_of
+from pbr_ledger.words import file_stem
 
 PARTIES = ("contract__council", "contract__provider", "contract__agent")
 
@@ -68,7 +68,7 @@ def documents_again(request: HttpRequest, invoice: Invoice, documents: Documents
 
 def file_name(contract: Contract, what: str, ending: str) -> str:
     """A name that every system can keep: `L04-25-26-invoice-3.pdf`."""
-    reference = re.sub(r"[^A-Za-z0-9]+", "-", contract.reference).strip("-")
+    reference = file_stem(contract.reference)
     return f"{reference}-{what}.{ending}"
 
 

@@ -1,13 +1,12 @@
 """A closed statement's documents, and how far their making has come."""
 
-import re
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models.functions import Length
 
 from pbr_ledger.jobs.models import FAILED, RUNNING, Job
-from pbr_ledger.words import digest_grouped, instant_shown
+from pbr_ledger.words import digest_grouped, file_stem, instant_shown
 from savings.models import RECONCILIATION_REPORT, RECONCILIATION_WORKBOOK, ClosedStatement, StatementReport
 
 KINDS = (
@@ -65,7 +64,7 @@ def documents_shown(statement: ClosedStatement) -> DocumentsShown:
 
 def file_name(kind: str, closed: ClosedStatement, ending: str) -> str:
     """A name that every system can keep: `reconciliation-L04-25-26-2026-03.pdf`."""
-    reference = re.sub(r"[^A-Za-z0-9]+", "-", closed.contract.reference).strip("-")
+    reference = file_stem(closed.contract.reference)
     return f"{kind}-{reference}-{closed.month}.{ending}"
 
 

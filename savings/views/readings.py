@@ -1,7 +1,6 @@
 """How a contract is read, clause by clause: as a page, and as documents for a contract meeting."""
 
 import hashlib
-import re
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
@@ -10,6 +9,7 @@ from cohort.models import Contract
 from cohort.pages.access import contract_for, render_contract
 from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.pages import download
+from pbr_ledger.words import file_stem
 from savings.documents.pdf import PDF
 from savings.documents.readings.content import AMOUNT_NAMES, ReadingsContent
 from savings.documents.readings.pdf import readings_pdf
@@ -61,6 +61,6 @@ def _content(contract: Contract) -> ReadingsContent:
 def _download(
     request: HttpRequest, contract: Contract, content: bytes, *, ending: str, media_type: str
 ) -> HttpResponseBase:
-    reference = re.sub(r"[^A-Za-z0-9]+", "-", contract.reference).strip("-")
+    reference = file_stem(contract.reference)
     name = f"readings-{reference}.{ending}"
     return download(request, content, name=name, media_type=media_type, sha256=hashlib.sha256(content).hexdigest())

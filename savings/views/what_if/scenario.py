@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -14,6 +13,7 @@ from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.errors import Refused
 from pbr_ledger.forms import LedgerForm
 from pbr_ledger.pages import acted, download, page_of_rows, person_of
+from pbr_ledger.words import file_stem
 from savings.core.scenario.written import scenario_written
 from savings.core.what_if.files import scenario_of
 from savings.forms.scenarios import SettingsForm
@@ -127,7 +127,7 @@ def file(request: HttpRequest, contract_id: int, scenario_id: int) -> HttpRespon
     except (NoTermsKnown, Refused) as refusal:
         messages.error(request, str(refusal))
         return HttpResponseRedirect(_address(version))
-    name = re.sub(r"[^A-Za-z0-9]+", "-", f"{version.scenario.contract.reference} {version.name}").strip("-")
+    name = file_stem(f"{version.scenario.contract.reference} {version.name}")
     sha256 = hashlib.sha256(content).hexdigest()
     return download(request, content, name=f"scenario-{name}.json", media_type="application/json", sha256=sha256)
 
