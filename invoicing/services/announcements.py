@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from cohort.models import Contract
 from invoicing.models import CREDIT_NOTE, Invoice
+from invoicing.queries.invoices import WARNED_AT
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.notices.models import AT_ONCE, DAILY
 from pbr_ledger.notices.registry import NoticeKind
@@ -43,8 +44,8 @@ LIMITS = NoticeKind(
     place=70,
     unless_chosen=AT_ONCE,
 )
-WARNED_AT = (100, 90, 80)
-"""Percent of the maximum contract value at which everyone is warned, the highest first."""
+TOLD_AT = (100, *WARNED_AT)
+"""Percent of the maximum contract value at which everyone is told, the highest first."""
 
 
 def tell_of_invoice(invoice: Invoice, done: str, *, by: Person | None, at: datetime) -> None:
@@ -67,7 +68,7 @@ def warn_of_maximum(
     contract: Contract, *, before: Decimal, after: Decimal, maximum: Decimal, by: Person | None, at: datetime
 ) -> None:
     """Warn both parties when what is approved passes 80%, 90% or all of the maximum contract value, once for each."""
-    passed = next((share for share in WARNED_AT if before * 100 < share * maximum <= after * 100), None)
+    passed = next((share for share in TOLD_AT if before * 100 < share * maximum <= after * 100), None)
     if passed is not None:
         what = f"{passed}% of the maximum contract value is approved"
         _tell(LIMITS, contract, what, ("invoices", None), [contract.council_id, contract.provider_id], by, at)
