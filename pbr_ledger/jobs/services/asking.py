@@ -57,9 +57,10 @@ def catch_up(*, clock: Clock) -> list[Job]:
     """
     asked = []
     for daily, day in due_dailies(at=clock.read(after=None)):
+        known = set(Job.objects.filter(kind=daily.kind, key__startswith=f"{day} ").values_list("key", flat=True))
         for part in daily.parts():
             key = f"{day} {part.key}"
-            if not Job.objects.filter(kind=daily.kind, key=key).exists():
+            if key not in known:
                 with transaction.atomic():
                     asked.append(enqueue(kind=daily.kind, key=key, subject=part.subject))
     return asked
