@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models.functions import Now
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -40,6 +41,9 @@ def checked(here: World, findings: int) -> JobReport:
     job = Job.objects.create(kind="check_ledger", key="2026-06-20 contract", subject="L04 25/26", **done)
     lines = "\n".join(f"L04 25/26 entry {number}: is out of balance" for number in range(1, findings + 1))
     return JobReport.objects.create(job=job, organisation=here.contract.council, findings=findings, lines=lines)
+
+
+WORK = reverse("work")
 
 
 def text_of(client: Client, address: str = "/work/") -> str:
@@ -157,9 +161,9 @@ def test_page_looks_again_only_while_something_is_to_be_done(administrator: Clie
     assert next_look(text_of(administrator)) == ""
     assert "Look again" not in text_of(administrator)
     job = Job.objects.create(kind="check_ledger", key="waits", subject="All contracts together")
-    page = text_of(administrator, "/work/?state=waiting")
-    assert next_look(page).startswith("/work/?state=waiting&page=1&looks=1&stage=")
-    assert 'href="/work/?state=waiting">Look again</a>' in page
+    page = text_of(administrator, f"{WORK}?state=waiting")
+    assert next_look(page).startswith(f"{WORK}?state=waiting&page=1&looks=1&stage=")
+    assert f'href="{WORK}?state=waiting">Look again</a>' in page
 
     same = looked(administrator, next_look(page))
     assert ("<html" in same, 'id="work"' in same) == (False, False)
@@ -184,7 +188,7 @@ def test_looks_come_less_often_and_end_after_ten_minutes(administrator: Client) 
 @pytest.mark.parametrize("looks", ["-1", "x", "9999999999", "²"])
 def test_look_that_counts_wrongly_begins_anew(administrator: Client, looks: str) -> None:
     Job.objects.create(kind="check_ledger", key="waits", subject="All contracts together")
-    assert "looks=1&" in next_look(looked(administrator, f"/work/?looks={looks}"))
+    assert "looks=1&" in next_look(looked(administrator, f"{WORK}?looks={looks}"))
 
 
 def test_job_whose_worker_was_lost_each_time_says_whom_to_tell_first(administrator: Client) -> None:
@@ -195,7 +199,7 @@ def test_job_whose_worker_was_lost_each_time_says_whom_to_tell_first(administrat
 def test_outsiders_learn_nothing_by_looking_again(here: World) -> None:
     Job.objects.create(kind="check_ledger", key="waits", subject="All contracts together")
     officer = signed_in(here.people["own council finance_officer"])
-    assert officer.get("/work/", headers={"HX-Request": "true"}).status_code == 404
+    assert officer.get(WORK, headers={"HX-Request": "true"}).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -257,7 +261,7 @@ def test_page_shows_by_itself_what_was_done_and_then_rests(page: Page, live_serv
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "looks=" in request.url else None)
     sign_in(page, live_server.url, busy.people["own council administrator"])
-    page.goto(f"{live_server.url}/work/?state=waiting")
+    page.goto(f"{live_server.url}{WORK}?state=waiting")
     expect(page.get_by_role("link", name="Waiting (1)")).to_be_visible()
     with page.expect_response(lambda answer: "looks=1" in answer.url):
         pass
