@@ -15,9 +15,20 @@ def open_everything(page: Page) -> None:
 
 
 def violations(page: Page) -> list[str]:
-    """What axe finds against WCAG 2.2 AA and good practice, each with the element it is about."""
+    """What axe finds against WCAG 2.2 AA and good practice, each with the element it is about.
+
+    A click returns when the next page has begun to arrive; what is looked at has arrived.
+    """
+    page.wait_for_load_state("load")
     found = Axe().run(page).response["violations"]
     return [f"{each['id']}: {node['html']}" for each in found for node in each["nodes"]]
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds, and whether the page is wider than the screen it is on."""
+    found = violations(page)
+    wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    return [*found, "wider than the screen"] if wide else found
 
 
 def trouble_on(page: Page) -> list[str]:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from cohort.models import Contract
 from pbr_ledger.accounts.models import Person
-from tests.pages.accessibility import open_everything, violations
+from tests.pages.accessibility import faults, open_everything
 from tests.pages.hands import Hands
 from tests.pages.world import World
 from tests.signing_in import sign_in
@@ -34,9 +34,7 @@ def looking(found: dict[str, list[str]]) -> Callable[[Page, str], None]:
 
     def look(page: Page, name: str) -> None:
         open_everything(page)
-        found[name] = violations(page)
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            found[name].append("wider than the screen")
+        found[name] = faults(page)
 
     return look
 

@@ -18,7 +18,7 @@ from pbr_ledger.accounts.models import Person
 from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.jobs import services as jobs
 from pbr_ledger.jobs.models import Job
-from tests.pages.accessibility import violations
+from tests.pages.accessibility import faults
 from tests.pages.test_journeys import list_accounts, tab_to
 from tests.pages.world import peopled
 from tests.signing_in import APP_SECRET, PASSWORD, app_of, code_of, sign_in
@@ -235,9 +235,7 @@ def test_pages_are_accessible_and_none_is_wider_than_the_screen(
         if button:
             page.get_by_role("button", name=button, exact=True).click()
             page.wait_for_load_state()
-        found[name] = violations(page)
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            found[name].append("wider than the screen")
+        found[name] = faults(page)
 
     look("invitation", invited)
     look("invitation, empty", button="Continue")

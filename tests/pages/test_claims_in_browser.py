@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
@@ -12,6 +11,7 @@ from cohort import models, services
 from cohort.core.facts import Expense
 from cohort.queries import current_facts
 from pbr_ledger.clock import DATABASE_CLOCK
+from tests.pages.accessibility import faults
 from tests.pages.routes.cohort import parts_of
 from tests.pages.test_claims import BASELINE, MOVED, OFFICER, PROVIDER
 from tests.pages.world import World, world
@@ -132,14 +132,6 @@ def fill(served: World) -> dict[str, str]:
     return {name: reverse(name, args=[key, *more]) for name, more in names.items()}
 
 
-def violations(page: Page) -> list[str]:
-    """What axe finds, and whether the page is wider than the screen."""
-    found = Axe().run(page).response["violations"]
-    said = [f"{each['id']}: {node['html']}" for each in found for node in each["nodes"]]
-    wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-    return [*said, "wider than the screen"] if wide else said
-
-
 @pytest.mark.parametrize("width", [320, 1280])
 def test_pages_are_accessible_also_with_errors_and_none_is_wider_than_the_screen(
     browser: Browser, live_server: LiveServer, served: World, width: int
@@ -153,12 +145,12 @@ def test_pages_are_accessible_also_with_errors_and_none_is_wider_than_the_screen
             answer = page.goto(live_server.url + address)
             if answer is None or answer.status == 403:
                 continue
-            found[f"{who} {name}"] = violations(page)
+            found[f"{who} {name}"] = faults(page)
             main = page.locator("main form button[type=submit]")
             if main.count() and not name.endswith(("retract", "agree", "claim")) and "optional" not in name:
                 for box in page.locator("main form input[type=text], main form textarea").all():
                     box.fill("")
                 main.first.click()
-                found[f"{who} {name}, empty"] = violations(page)
+                found[f"{who} {name}, empty"] = faults(page)
         page.close()
     assert found == {name: [] for name in found}

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from cohort.queries import current_facts
-from tests.pages.accessibility import open_everything, violations
+from tests.pages.accessibility import faults, open_everything
 from tests.pages.sheets import FAMILY_OF_TWO, workbook
 from tests.pages.world import World, world
 from tests.signing_in import sign_in
@@ -28,9 +28,7 @@ def looked_at(page: Page, name: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
-        found[f"{name} at {width}"] = violations(page)
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            found[f"{name} at {width}"].append("wider than the screen")
+        found[f"{name} at {width}"] = faults(page)
     return found
 
 

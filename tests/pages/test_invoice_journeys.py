@@ -9,7 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from invoicing.models import Invoice
 from tests.pages import billing
-from tests.pages.accessibility import violations
+from tests.pages.accessibility import faults
 from tests.pages.billing import Scene, scene
 from tests.pages.test_journeys import tab_to
 from tests.pages.world import World, world
@@ -225,17 +225,11 @@ def test_pages_are_accessible_and_none_is_wider_than_the_screen(
             answer = page.goto(live_server.url + address)
             assert answer is not None
             assert answer.status == 200
-            found[name] = look(page)
+            found[name] = faults(page)
             if name in FORMS:
                 page.locator("main form button[type=submit]").last.click()
                 heading(page)
-                found[f"{name}, sent empty"] = look(page)
+                found[f"{name}, sent empty"] = faults(page)
         context.close()
     assert found == {name: [] for name in found}
     assert [text for text in trouble if "does not conform to the required format" not in text] == []
-
-
-def look(page: Page) -> list[str]:
-    """What axe finds, and whether the page is wider than the screen."""
-    wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-    return [*violations(page), *(["wider than the screen"] if wide else [])]

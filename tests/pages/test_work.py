@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.db import connection
 from django.db.models.functions import Now
 from django.test import Client
@@ -16,6 +15,7 @@ from pytest_django.live_server_helper import LiveServer
 from pbr_ledger.audit.models import AuditEvent
 from pbr_ledger.jobs.models import FAILED, Job, JobReport
 from pbr_ledger.jobs.pages import cause_shown
+from tests.pages.accessibility import faults
 from tests.pages.world import World, world
 from tests.signing_in import sign_in, signed_in
 
@@ -150,7 +150,7 @@ def looked(client: Client, address: str) -> str:
     return client.get(address, headers={"HX-Request": "true"}).content.decode()
 
 
-def next_look(text: str) -> str:
+def next_faults(text: str) -> str:
     found = re.search(r'hx-get="([^"]+)"', text)
     return found[1].replace("&amp;", "&") if found else ""
 
@@ -158,28 +158,28 @@ def next_look(text: str) -> str:
 def test_page_looks_again_only_while_something_is_to_be_done(administrator: Client) -> None:
     failed(1)
     Job.objects.exclude(state=FAILED).update(state="done", finished_at=Now(), lease_token=None, leased_until=None)
-    assert next_look(text_of(administrator)) == ""
+    assert next_faults(text_of(administrator)) == ""
     assert "Look again" not in text_of(administrator)
     job = Job.objects.create(kind="check_ledger", key="waits", subject="All contracts together")
     page = text_of(administrator, f"{WORK}?state=waiting")
-    assert next_look(page).startswith(f"{WORK}?state=waiting&page=1&looks=1&stage=")
+    assert next_faults(page).startswith(f"{WORK}?state=waiting&page=1&looks=1&stage=")
     assert f'href="{WORK}?state=waiting">Look again</a>' in page
 
-    same = looked(administrator, next_look(page))
+    same = looked(administrator, next_faults(page))
     assert ("<html" in same, 'id="work"' in same) == (False, False)
-    assert "looks=2" in next_look(same)
+    assert "looks=2" in next_faults(same)
     Job.objects.filter(pk=job.pk).update(state="done", finished_at=Now())
-    news = looked(administrator, next_look(same))
+    news = looked(administrator, next_faults(same))
     assert ('<div id="work" hx-swap-oob="true">' in news, "Nothing is waiting." in news) == (True, True)
-    assert next_look(news) == ""
+    assert next_faults(news) == ""
 
 
 def test_looks_come_less_often_and_end_after_ten_minutes(administrator: Client) -> None:
     Job.objects.create(kind="check_ledger", key="waits", subject="All contracts together")
-    address, pauses = next_look(text_of(administrator)), [2]
+    address, pauses = next_faults(text_of(administrator)), [2]
     while address:
         part = looked(administrator, address)
-        address = next_look(part)
+        address = next_faults(part)
         pauses += [int(seconds) for seconds in re.findall(r"delay:(\d+)s", part)]
     assert pauses[:9] == [2, 2, 2, 3, 5, 8, 13, 20, 30]
     assert (set(pauses[9:]), sum(pauses)) == ({30}, 595)
@@ -188,7 +188,7 @@ def test_looks_come_less_often_and_end_after_ten_minutes(administrator: Client) 
 @pytest.mark.parametrize("looks", ["-1", "x", "9999999999", "²"])
 def test_look_that_counts_wrongly_begins_anew(administrator: Client, looks: str) -> None:
     Job.objects.create(kind="check_ledger", key="waits", subject="All contracts together")
-    assert "looks=1&" in next_look(looked(administrator, f"{WORK}?looks={looks}"))
+    assert "looks=1&" in next_faults(looked(administrator, f"{WORK}?looks={looks}"))
 
 
 def test_job_whose_worker_was_lost_each_time_says_whom_to_tell_first(administrator: Client) -> None:
@@ -226,13 +226,6 @@ def busy(transactional_db: None) -> World:
     return here
 
 
-def look(page: Page) -> list[str]:
-    found = [each["id"] for each in Axe().run(page).response["violations"]]
-    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-        found.append("wider than the screen")
-    return found
-
-
 @pytest.fixture(params=[320, 1280])
 def wide(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     """A window of that width, of a browser that runs no script of ours."""
@@ -247,11 +240,11 @@ def test_administrator_sets_a_job_going_in_the_browser(wide: Page, live_server: 
     sign_in(wide, live_server.url, busy.people["own council administrator"])
     wide.get_by_role("link", name="Background work").click()
     expect(wide).to_have_title("Background work – Payment-by-results ledger")
-    assert look(wide) == []
+    assert faults(wide) == []
     wide.get_by_role("button", name="Run again").click()
     expect(wide.get_by_role("alert")).to_contain_text("is waiting to be run again")
     wide.get_by_role("link", name="Waiting").click()
-    assert look(wide) == []
+    assert faults(wide) == []
 
 
 @pytest.mark.slow
@@ -271,7 +264,7 @@ def test_page_shows_by_itself_what_was_done_and_then_rests(page: Page, live_serv
     looks = len(asked)
     page.wait_for_timeout(2500)
     assert (len(asked), looks >= 2) == (looks, True)
-    assert look(page) == []
+    assert faults(page) == []
 
 
 @pytest.mark.slow
@@ -281,4 +274,4 @@ def test_auditor_reads_the_findings_in_the_browser(wide: Page, live_server: Live
     wide.get_by_role("link", name="Background work").click()
     wide.get_by_role("link", name="Read what was found in L04 25/26").click()
     expect(wide.get_by_role("heading", level=1)).to_have_text("What the check found")
-    assert look(wide) == []
+    assert faults(wide) == []
