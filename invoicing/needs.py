@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, Min, QuerySet, Sum
 from django.urls import reverse
 
 from invoicing.lifecycles import DRAFT, HELD, ISSUED, OWED_STATUSES
@@ -21,6 +21,17 @@ from pbr_ledger.words import count_shown, day_shown, month_shown
 
 CREDIT_IS_OLD_AFTER = timedelta(days=60)
 USED_UP = 100
+SAID_OF_AN_INVOICE = (
+    "contract",
+    "kind",
+    "number",
+    "gross",
+    "settled",
+    "drafted_at",
+    "issued_on",
+    "due_on",
+    "statement__month_start",
+)
 
 
 def needs_of_invoicing(person: Person, contracts: Collection[int]) -> Iterator[Need]:
@@ -34,7 +45,7 @@ def needs_of_invoicing(person: Person, contracts: Collection[int]) -> Iterator[N
         if "record_payment" in permissions:
             yield from _payable(person, today)
         return
-    theirs = Invoice.objects.filter(contract__in=contracts).select_related("contract", "statement")
+    theirs = Invoice.objects.filter(contract__in=contracts).select_related("statement").only(*SAID_OF_AN_INVOICE)
     if "issue_invoice" in permissions:
         yield from _to_issue(theirs.filter(contract__provider=person.organisation_id))
     councils = theirs.filter(contract__council=person.organisation_id)
@@ -78,10 +89,19 @@ def _held(invoices: QuerySet[Invoice]) -> Iterator[Need]:
 
 
 def _overdue(invoices: QuerySet[Invoice], today: date) -> Iterator[Need]:
-    late = invoices.filter(kind=INVOICE_KIND, status__in=OWED_STATUSES, due_on__lt=today)
-    for invoice in late.order_by("due_on", "number"):
-        text = f"{title_of(invoice)} is overdue: {amount_shown(still_to_settle(invoice))} is left to pay"
-        yield _need(invoice, text, "invoice", invoice.due_on, _late(invoice, today))
+    """One for each contract: its only invoice that is overdue, or how many there are and since when the first."""
+    late = invoices.filter(kind=INVOICE_KIND, status__in=OWED_STATUSES, due_on__lt=today).order_by("contract")
+    each = late.values_list("contract").annotate(
+        Count("pk"), Min("pk"), Min("number"), Min("due_on"), left=Sum(F("gross") - F("settled"))
+    )
+    for contract, count, key, number, due, left in each:
+        is_left = f"overdue: {amount_shown(left)} is left to pay"
+        if count == 1:
+            address = reverse("invoice", args=[contract, key])
+            yield Need(contract, f"Invoice {number} is {is_left}", address, due, _late(due, today))
+        else:
+            address = reverse("payment-practice", args=[contract])
+            yield Need(contract, f"{count} invoices are {is_left}", address, due, f"the first {_late(due, today)}")
 
 
 def _old_credit(invoices: QuerySet[Invoice], today: date) -> Iterator[Need]:
@@ -128,13 +148,13 @@ def _parked(person: Person, contracts: Collection[int]) -> Iterator[Need]:
 def _payable(person: Person, today: date) -> Iterator[Need]:
     for invoice in to_pay(person):
         text = f"Pay {title_in_text(invoice)} of {invoice.contract.reference}: {amount_shown(still_to_settle(invoice))}"
-        due = _late(invoice, today) or (f"due {day_shown(invoice.due_on)}" if invoice.due_on else "")
+        due = _late(invoice.due_on, today) or (f"due {day_shown(invoice.due_on)}" if invoice.due_on else "")
         yield Need(invoice.contract_id, text, reverse("payable", args=[invoice.pk]), invoice.due_on, due)
     for credit in credit_to_use(person):
         text = f"Use {title_in_text(credit)} of {credit.contract.reference}: {amount_shown(still_to_settle(credit))}"
         yield Need(credit.contract_id, text, reverse("payable", args=[credit.pk]), credit.issued_on)
 
 
-def _late(invoice: Invoice, today: date) -> str:
-    late = (today - invoice.due_on).days if invoice.due_on else 0
+def _late(due: date | None, today: date) -> str:
+    late = (today - due).days if due else 0
     return f"{count_shown(late, 'day')} late" if late > 0 else ""

@@ -1,10 +1,12 @@
 """The contracts that a person may see, each with where it stands."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
+from types import MappingProxyType
 
 from cohort.core.terms import Terms, terms_for_month
 from cohort.models import Contract, TermsVersion
@@ -12,10 +14,13 @@ from cohort.queries import contracts_visible_to, terms_of
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.listing import Column
 from pbr_ledger.money import pence_of, pounds_shown
-from pbr_ledger.needs import needs_of
-from pbr_ledger.words import month_shown, share_shown
+from pbr_ledger.needs import Need, needs_of
+from pbr_ledger.words import count_shown, month_shown, share_shown
 from savings.core.document import Document
 from savings.models import ClosedStatement
+
+NEEDS_SHOWN = 20
+NOTHING: Mapping[int, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +37,14 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class ContractRow:
-    """A contract in the list; `standing` is None until a month is closed."""
+    """A contract in the list; `standing` is None until a month is closed.
+
+    `needs` says how much waits there for the reader, and nothing where nothing does.
+    """
 
     contract: Contract
     standing: Standing | None
+    needs: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,15 @@ class NeedShown:
     text: str
     address: str
     when: str
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsShown:
+    """What waits for the person in many contracts: what waits longest, how much there is more, how much by contract."""
+
+    needs: list[NeedShown]
+    more: str
+    by_contract: Mapping[int, int]
 
 
 def _standing_column(name: str) -> Callable[[ContractRow], str]:
@@ -69,11 +87,23 @@ COLUMNS: tuple[Column, ...] = (
 def needs_shown(person: Person, contracts: Sequence[Contract]) -> list[NeedShown]:
     """What waits for the person in these contracts, the longest waiting first."""
     references = {each.pk: each.reference for each in contracts}
-    return [
-        NeedShown(references[need.contract], need.text, need.address, need.when)
-        for need in needs_of(person, list(references))
-        if need.contract in references
-    ]
+    return [_shown(need, references) for need in needs_of(person, list(references)) if need.contract in references]
+
+
+def longest_waiting(person: Person, contracts: Sequence[Contract]) -> NeedsShown:
+    """The first of what waits for the person in these contracts, and how much it is in each."""
+    references = {each.pk: each.reference for each in contracts}
+    found = [need for need in needs_of(person, list(references)) if need.contract in references]
+    more = len(found) - NEEDS_SHOWN
+    return NeedsShown(
+        [_shown(need, references) for need in found[:NEEDS_SHOWN]],
+        count_shown(more, "more waits", "more wait") if more > 0 else "",
+        Counter(need.contract for need in found),
+    )
+
+
+def _shown(need: Need, references: Mapping[int, str]) -> NeedShown:
+    return NeedShown(references[need.contract], need.text, need.address, need.when)
 
 
 def sole_contract(person: Person) -> tuple[int, int | None]:
@@ -82,12 +112,16 @@ def sole_contract(person: Person) -> tuple[int, int | None]:
     return len(keys), keys[0] if len(keys) == 1 else None
 
 
-def contract_rows(contracts: Sequence[Contract]) -> tuple[ContractRow, ...]:
-    """The contracts, each with where it stands. As many queries for thirty as for one."""
+def contract_rows(contracts: Sequence[Contract], needs: Mapping[int, int] = NOTHING) -> tuple[ContractRow, ...]:
+    """The contracts, each with where it stands and how many `needs` it has. As many queries for thirty as for one."""
     closed = _last_closed(contracts)
     terms = _terms_known(closed.values())
     return tuple(
-        ContractRow(each, _standing(closed[each.pk], terms[each.pk]) if each.pk in closed else None)
+        ContractRow(
+            each,
+            _standing(closed[each.pk], terms[each.pk]) if each.pk in closed else None,
+            count_shown(needs[each.pk], "thing needs you", "things need you") if needs.get(each.pk) else "",
+        )
         for each in contracts
     )
 

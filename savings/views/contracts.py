@@ -12,7 +12,7 @@ from pbr_ledger.landing import landing_for
 from pbr_ledger.listing import listed
 from pbr_ledger.pages import page_of_rows, person_of
 from pbr_ledger.periods import day_of
-from savings.pages.contracts import COLUMNS, contract_rows, needs_shown, sole_contract
+from savings.pages.contracts import COLUMNS, contract_rows, longest_waiting, sole_contract
 from savings.pages.months import contract_months
 from savings.pages.overview import overview_page
 from savings.services import StatementNotReproduced
@@ -37,11 +37,12 @@ def contracts(request: HttpRequest) -> HttpResponse:
     visible = list(contracts_visible_to(person))
     if file := listed(request, name="contracts", columns=COLUMNS, rows=lambda: contract_rows(visible)):
         return file
-    page = page_of_rows(request, visible)
+    page, waiting = page_of_rows(request, visible), longest_waiting(person, visible)
     context = {
         "page": page,
-        "rows": contract_rows(list(page.object_list)),
-        "needs": needs_shown(person, visible),
+        "rows": contract_rows(list(page.object_list), waiting.by_contract),
+        "needs": waiting.needs,
+        "more_needs": waiting.more,
         "landing": "",
         "may_add": may_create_contract(person),
     }

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cohort.core.facts import FACT_TYPES, Claim, Fact
+from cohort.models import Contract
 from cohort.queries import current_facts
 from cohort.services import create_contract, record_terms
 from pbr_ledger import landing
@@ -141,24 +142,41 @@ def test_menu_leads_only_to_pages_that_show_the_person_something(open_month: Wor
     assert (">Payables</a>" in officer, ">Contracts</a>" in officer) == (False, True)
 
 
-def test_contract_without_terms_waits_for_the_lead_accountant(open_month: World):
-    parties = (open_month.contract.council, open_month.contract.provider, open_month.contract.agent)
-    accountant, officer = (open_month.people[f"own council {role}"] for role in ("lead_accountant", "finance_officer"))
-    bare = create_contract(
-        reference="Bare",
-        council=parties[0],
-        provider=parties[1],
-        agent=parties[2],
+def bare_contract(here: World, reference: str) -> Contract:
+    """A contract of the same parties, without terms."""
+    return create_contract(
+        reference=reference,
+        council=here.contract.council,
+        provider=here.contract.provider,
+        agent=here.contract.agent,
         title="A contract without terms",
         decision_reference="Decision",
         decision_on=date(2026, 1, 5),
-        by=accountant,
+        by=here.people["own council lead_accountant"],
         clock=DATABASE_CLOCK,
     )
+
+
+def test_contract_without_terms_waits_for_the_lead_accountant(open_month: World):
+    accountant, officer = (open_month.people[f"own council {role}"] for role in ("lead_accountant", "finance_officer"))
+    bare = bare_contract(open_month, "Bare")
     (need,) = waiting_on(accountant, [bare.pk], today=date(2026, 2, 1))
     assert need.text == "Record the terms: nothing can be worked out without them"
     assert need.address == f"/contracts/{bare.pk}/terms/record/"
     assert list(waiting_on(officer, [bare.pk], today=date(2026, 2, 1))) == []
+
+
+def test_list_shows_what_waits_longest_and_how_much_waits_in_each_contract(open_month: World):
+    accountant = person(open_month, "lead_accountant")
+    bare = [bare_contract(open_month, f"Bare {number:02d}") for number in range(1, 26)]
+    page = page_of(signed_in(accountant), "/contracts/")
+    needs = page[page.index('id="needs"') : page.index('id="contracts"')]
+    assert needs.count('<li class="ledger-need">') == 20
+    assert "Propose the statement of" in needs[: needs.index("</li>")]
+    assert "6 more wait" in needs
+    one_thing = f'<a class="govuk-link" href="/contracts/{bare[0].pk}/#needs">1 thing needs you<'
+    assert one_thing in page
+    assert "more wait" not in page_of(client_of(open_month, "provider_staff"), "/contracts/")
 
 
 def test_overview_has_needs_and_the_cohort_at_a_glance(closed_month: World):
@@ -261,7 +279,7 @@ def test_list_of_contracts_takes_as_many_queries_for_thirty_as_for_two(closed_mo
     for number in range(1, 29):
         another_contract(closed_month, f"B {number:02}", accountant)
     assert queries_of(officer, "/contracts/") == before
-    assert page_of(officer, "/contracts/").count("Propose the statement of ") == 30
+    assert page_of(officer, "/contracts/").count("1 thing needs you<") == 30
     assert officer.get("/")["Location"] == "/contracts/"
 
 

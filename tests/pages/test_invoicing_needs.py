@@ -51,12 +51,23 @@ def test_officers_are_told_of_invoices_that_they_may_approve(late: World):
 def test_officers_are_told_of_what_is_held_overdue_and_not_used(late: World):
     scene(late.contract)
     assert sorted(texts(late, "council finance_officer")) == [
-        "Invoice 1 is overdue: £10,000.00 is left to pay",
-        "Invoice 2 is overdue: £24,800.00 is left to pay",
+        "2 invoices are overdue: £34,800.00 is left to pay",
         "Invoice 3 is held: release it when that is settled",
         "£33,400.00 of credit note 4 is neither used nor repaid",
     ]
     assert texts(late, "council auditor") == []
+    (overdue,) = [each for each in needs(late, "council finance_officer") if "overdue" in each.text]
+    assert overdue.address == f"/contracts/{late.contract.pk}/invoices/payment-practice/"
+    assert overdue.when.startswith("the first ")
+
+
+def test_only_overdue_invoice_of_a_contract_is_told_by_its_number(late: World):
+    invoice = billing.approved(late.contract, billing.drafted(late.contract)[0])
+    (need,) = [each for each in needs(late, "council finance_officer") if "overdue" in each.text]
+    assert need.text == "Invoice 1 is overdue: £15,200.00 is left to pay"
+    assert need.address == f"/contracts/{late.contract.pk}/invoices/{invoice.pk}/"
+    assert need.since == invoice.due_on
+    assert need.when.endswith(" days late")
 
 
 def test_limit_is_told_from_eighty_percent_on(late: World):
