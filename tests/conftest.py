@@ -17,12 +17,14 @@ from django.test import TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
 from pytest_django import DjangoDbBlocker
 
-from tests.pristine import Pristine
+from tests.stage import Stage
 
 # Once a browser was started, Playwright's event loop stays in the thread of all later tests, and Django would refuse
 # to read a row there: wrongly, since nothing else runs in that loop meanwhile.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
+DATABASE = {"db", "transactional_db", "live_server"}
+STAGE = pytest.StashKey[Stage]()
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -42,8 +44,8 @@ def django_db_setup(
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
         made = setup_databases(verbosity, interactive=False, aliases=dict.fromkeys(connections), serialized_aliases=[])
         connections["owner"].close()
-        pristine = Pristine.photograph()
-        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: _close_and_restore(pristine))
+        request.config.stash[STAGE] = stage = Stage()
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: _close_and_empty(stage))
         with django_db_blocker.block():
             yield
         connections.close_all()
@@ -63,10 +65,28 @@ def _wait_for_leavers() -> None:
     connections["owner"].close()
 
 
-def _close_and_restore(pristine: Pristine) -> None:
+def _close_and_empty(stage: Stage) -> None:
     for connection in connections.all(initialized_only=True):
         connection.close()
-    pristine.restore()
+    stage.empty()
+
+
+@pytest.fixture(autouse=True)
+def _from_nothing(request: pytest.FixtureRequest) -> None:
+    """Whoever does not ask for the stage begins from nothing."""
+    stage, fixtures = request.config.stash.get(STAGE, None), set(request.fixturenames)
+    if stage is not None and "stage" not in fixtures and (fixtures & DATABASE or _is_marked(request)):
+        stage.clear()
+
+
+def _is_marked(request: pytest.FixtureRequest) -> bool:
+    return request.node.get_closest_marker("django_db") is not None
+
+
+@pytest.fixture
+def stage(db: None, request: pytest.FixtureRequest) -> Stage:
+    """Puts what a test begins from into the database."""
+    return request.config.stash[STAGE]
 
 
 @pytest.fixture(scope="session")

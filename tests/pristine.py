@@ -10,12 +10,14 @@ from contextlib import contextmanager
 from typing import Self
 
 import psycopg
-from django.db import connections
+from django.db import connection, connections
 from psycopg import sql
 
 TABLES = """
     SELECT relname FROM pg_class
-    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'django_migrations' ORDER BY relname
+    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'django_migrations'
+        AND has_table_privilege(oid, 'SELECT')
+    ORDER BY relname
 """
 SEQUENCES = "SELECT sequencename, start_value, last_value FROM pg_sequences WHERE schemaname = 'public'"
 TRIGGERS = """
@@ -40,16 +42,26 @@ class Pristine:
     @classmethod
     def photograph(cls) -> Self:
         """Reads every row of the test database as it is now."""
-        with _owner() as connection, connection.cursor() as cursor:
-            rows = {table: _contents(cursor, table) for (table,) in cursor.execute(TABLES).fetchall()}
-            return cls(rows, cursor.execute(SEQUENCES).fetchall())
+        with _owner() as own, own.cursor() as cursor:
+            return cls(_rows(cursor), cursor.execute(SEQUENCES).fetchall())
+
+    @classmethod
+    def seen_by_the_test(cls) -> Self:
+        """Reads every row as the test sees it, whose transaction may still be open.
+
+        What the application may not read, it did not write: there the rows are those that are committed.
+        """
+        committed = cls.photograph()
+        connection.ensure_connection()
+        with connection.cursor() as wrapped:
+            return cls(committed._rows | _rows(wrapped.cursor), committed._sequences)
 
     def restore(self) -> None:
         """Makes the tables and sequences hold what they held then. Of tables that still do, none is touched.
 
         Rows are deleted: most tests write few, and to truncate every table cost seven times as much.
         """
-        with _owner() as connection, connection.cursor() as cursor:
+        with _owner() as own, own.cursor() as cursor:
             cursor.execute(LOCK_PATIENCE)
             changed = self._changed(cursor)
             with _triggers_off(cursor, changed):
@@ -81,8 +93,12 @@ def _owner() -> Iterator[psycopg.Connection]:
     """One transaction as pbr_owner, on a connection that Django's guard over a test's databases does not know."""
     parameters = connections["owner"].get_connection_params()
     known = {name: parameters[name] for name in ("dbname", "user", "password", "host", "port") if parameters.get(name)}
-    with psycopg.connect(**known) as connection:
-        yield connection
+    with psycopg.connect(**known) as own:
+        yield own
+
+
+def _rows(cursor: psycopg.Cursor) -> dict[str, bytes]:
+    return {table: _contents(cursor, table) for (table,) in cursor.execute(TABLES).fetchall()}
 
 
 def _contents(cursor: psycopg.Cursor, table: str) -> bytes:

@@ -7,6 +7,7 @@ import pytest
 from pbr_ledger.accounts import services
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.clock import StatedClock
+from tests.stage import Stage
 
 
 def at(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> StatedClock:
@@ -15,8 +16,13 @@ def at(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> State
 
 
 @pytest.fixture
-def administrator(db: None) -> Person:
+def administrator(stage: Stage) -> Person:
     """Administrator of the council since 1 July 2025."""
+    return stage.of(installed)
+
+
+def installed() -> Person:
+    """The first administrator."""
     return services.install_first_administrator(
         organisation_name="Plymouth City Council",
         organisation_reference="plymouth",

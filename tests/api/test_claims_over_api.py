@@ -17,6 +17,7 @@ from tests.api.programs import Program
 from tests.cohort import sample
 from tests.ledger.billing import findings
 from tests.savings import ledger
+from tests.stage import Stage
 from tests.uploads import files
 
 pytestmark = pytest.mark.django_db(databases=["default", "agent"])
@@ -29,8 +30,8 @@ def folder(settings: LazySettings, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def parties(db: None) -> Parties:
-    return ledger.parties()
+def parties(stage: Stage) -> Parties:
+    return stage.of(ledger.parties)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from savings.services import Parties
 from tests.api.programs import Program
 from tests.refusals import execute, forbidden, refused_by
 from tests.savings import ledger
+from tests.stage import Stage
 
 AT = datetime(2099, 1, 1, tzinfo=UTC)
 CHECKS = """
@@ -24,8 +25,8 @@ TRIGGERS = """
 
 
 @pytest.fixture
-def parties(db: None) -> Parties:
-    return ledger.parties()
+def parties(stage: Stage) -> Parties:
+    return stage.of(ledger.parties)
 
 
 def names(question: str) -> set[str]:

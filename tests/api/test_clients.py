@@ -22,13 +22,14 @@ from savings.services import Parties
 from tests.api.programs import Program
 from tests.savings import ledger
 from tests.signing_in import signed_in
+from tests.stage import Stage
 
 AGENT_CONNECTION = pytest.mark.django_db(databases=["default", "agent"])
 
 
 @pytest.fixture
-def parties(db: None) -> Parties:
-    return ledger.parties()
+def parties(stage: Stage) -> Parties:
+    return stage.of(ledger.parties)
 
 
 def kind_of(answer) -> tuple[int, str]:

@@ -14,14 +14,15 @@ from savings.services import Parties
 from tests.api.programs import Program
 from tests.ledger.billing import findings
 from tests.savings import ledger
+from tests.stage import Stage
 
 pytestmark = pytest.mark.django_db(databases=["default", "agent"])
 BASELINE = [{"start": "2025-09-01", "weekly": "6800.00", "contribution": "0.00"}]
 
 
 @pytest.fixture
-def parties(db: None) -> Parties:
-    return ledger.parties()
+def parties(stage: Stage) -> Parties:
+    return stage.of(ledger.parties)
 
 
 @pytest.fixture

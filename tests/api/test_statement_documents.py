@@ -10,13 +10,14 @@ from savings.services import Parties, statement_text
 from tests.api.programs import Program
 from tests.pages.world import keep_report, keep_workbook
 from tests.savings import ledger
+from tests.stage import Stage
 
 pytestmark = pytest.mark.django_db(databases=["default", "agent"])
 
 
 @pytest.fixture
-def parties(db: None) -> Parties:
-    return ledger.parties()
+def parties(stage: Stage) -> Parties:
+    return stage.of(ledger.parties)
 
 
 @pytest.fixture

@@ -12,14 +12,15 @@ from savings.services import Parties
 from tests.api.programs import Program
 from tests.cohort import sample
 from tests.savings import ledger
+from tests.stage import Stage
 
 pytestmark = pytest.mark.django_db(databases=["default", "agent"])
 JANUARY = "2026-01"
 
 
 @pytest.fixture
-def parties(db: None) -> Parties:
-    return ledger.parties()
+def parties(stage: Stage) -> Parties:
+    return stage.of(ledger.parties)
 
 
 @pytest.fixture

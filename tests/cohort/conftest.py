@@ -12,14 +12,15 @@ from pbr_ledger.accounts.models import Person
 from pbr_ledger.clock import StatedClock
 from tests.cohort import sample
 from tests.cohort.sample import Parties
+from tests.stage import Stage
 
 Record = Callable[..., tuple[datetime, ...]]
 
 
 @pytest.fixture
-def parties(db: None) -> Parties:
+def parties(stage: Stage) -> Parties:
     """The organisations and their people."""
-    return sample.parties()
+    return stage.of(sample.parties)
 
 
 @pytest.fixture

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from savings.services import Parties
-from tests.invoicing.settling import World
+from tests.invoicing.settling import World, of_late_breakdown
 from tests.jobs.conftest import send_to
 from tests.savings import ledger
+from tests.stage import Stage
 
 
 @pytest.fixture(autouse=True)
@@ -19,12 +20,12 @@ def broker_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def world(db: None) -> World:
+def world(stage: Stage) -> World:
     """A contract whose four months are closed, the last with a credit; nothing is drafted yet."""
-    return World.of(ledger.scenario("breakdown-reported-late"))
+    return stage.of(of_late_breakdown)
 
 
 @pytest.fixture
-def parties(db: None) -> Parties:
+def parties(stage: Stage) -> Parties:
     """The organisations and their people."""
-    return ledger.parties()
+    return stage.of(ledger.parties)

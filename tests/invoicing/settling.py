@@ -126,3 +126,8 @@ def status(invoice: Invoice) -> str:
 def amounts(invoice: Invoice) -> dict[str, Decimal]:
     """The net amount of each line."""
     return dict(invoice.lines.order_by("position").values_list("charge", "net"))
+
+
+def of_late_breakdown() -> World:
+    """Four months closed, the last with a credit for a breakdown that was reported late; nothing is drafted yet."""
+    return World.of(ledger.scenario("breakdown-reported-late"))

@@ -8,6 +8,7 @@ from cohort.models import Contract
 from savings.services import Parties
 from tests.jobs.conftest import send_to
 from tests.savings import ledger
+from tests.stage import Stage
 
 
 @pytest.fixture(autouse=True)
@@ -19,9 +20,9 @@ def broker_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def parties(db: None) -> Parties:
+def parties(stage: Stage) -> Parties:
     """The organisations and their people."""
-    return ledger.parties()
+    return stage.of(ledger.parties)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from pbr_ledger.accounts.models import Person
 from pbr_ledger.clock import DATABASE_CLOCK, StatedClock
 from pbr_ledger.periods import day_of
 from savings.queries import closed_statements
-from tests.pages.world import World
+from tests.pages.world import World, world
 
 
 def ticking(contract: Contract) -> StatedClock:
@@ -149,3 +149,10 @@ def scene(contract: Contract) -> Scene:
     set_off(contract, may, february, "200.00")
     found = Invoice.objects.filter(contract=contract).select_related("contract", "statement")
     return Scene(*found.order_by("statement__month_start"))
+
+
+def billed() -> World:
+    """Invoices of February and March approved, one of them paid in part, May's credit note approved."""
+    late = world("breakdown-reported-late")
+    scene(late.contract)
+    return late

@@ -13,6 +13,7 @@ from pbr_ledger.jobs import broker
 from savings.services import close
 from tests.pages.months import agreed, at, person
 from tests.pages.world import World, peopled, world
+from tests.stage import Stage
 
 QUIET = (
     "--headless",
@@ -37,15 +38,15 @@ def _apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: LazySettin
 
 
 @pytest.fixture
-def here(db: None) -> World:
+def here(stage: Stage) -> World:
     """Two contracts and their people."""
-    return world()
+    return stage.of(world)
 
 
 @pytest.fixture
-def folk(db: None) -> dict[str, Person]:
+def folk(stage: Stage) -> dict[str, Person]:
     """The people of both sides, without any contract."""
-    return peopled()[0]
+    return stage.of(peopled)[0]
 
 
 @pytest.fixture(scope="session")
@@ -63,14 +64,26 @@ def page(browser: Browser) -> Generator[Page]:
 
 
 @pytest.fixture
-def open_month(db: None) -> World:
+def open_month(stage: Stage) -> World:
     """One child moved on 12 November 2025; no month is closed."""
-    return world("mid-month-move", months=0)
+    return stage.of(world, "mid-month-move", 0)
 
 
 @pytest.fixture
-def closed_month(open_month: World) -> World:
+def late(stage: Stage) -> World:
+    """February to May 2026 closed: three invoices, and a credit note for a breakdown that was reported late."""
+    return stage.of(world, "breakdown-reported-late")
+
+
+@pytest.fixture
+def closed_month(stage: Stage) -> World:
     """November 2025, closed on 8 December."""
+    return stage.of(november_closed)
+
+
+def november_closed() -> World:
+    """The open month, closed."""
+    open_month = world("mid-month-move", 0)
     proposal = agreed(open_month)
     by = person(open_month, "lead_accountant")
     close(proposal=proposal, by=by, clock=at("2025-12-08 13:00"), skipping_because="Nobody had moved")

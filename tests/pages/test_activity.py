@@ -15,10 +15,11 @@ from django.test.utils import CaptureQueriesContext
 from cohort.services import stream_of
 from invoicing.pages.activity_words import ACTIONS
 from pbr_ledger.audit.models import AuditEvent
-from tests.pages.billing import scene
+from tests.pages.billing import billed
 from tests.pages.test_contracts import page_of
 from tests.pages.world import World, world
 from tests.signing_in import signed_in
+from tests.stage import Stage
 
 ROOMS = ("pbr_ledger", "cohort", "savings", "invoicing")
 PARTS = {
@@ -70,10 +71,8 @@ def test_every_action_that_is_written_has_words():
 
 
 @pytest.fixture
-def late(db: None) -> World:
-    late = world("breakdown-reported-late")
-    scene(late.contract)
-    return late
+def late(stage: Stage) -> World:
+    return stage.of(billed)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from savings.queries import closed_statements
 from savings.services import agree, close, dispute, propose
 from tests.pages.world import World, keep_report, last_statement, world
 from tests.signing_in import signed_in
+from tests.stage import Stage
 
 OPENED = "late-breakdown-limited-by-schedule"
 
@@ -32,9 +33,9 @@ def statement_address(statement: ClosedStatement | Proposal) -> str:
 
 
 @pytest.fixture
-def late(db: None) -> World:
+def late(stage: Stage) -> World:
     """August and September 2026 closed; a breakdown of July was known only in September."""
-    return world(OPENED, months=2)
+    return stage.of(world, OPENED, 2)
 
 
 @pytest.fixture

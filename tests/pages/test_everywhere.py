@@ -21,11 +21,11 @@ from pytest_django.live_server_helper import LiveServer
 from pbr_ledger.accounts.models import Person
 from tests.pages.accessibility import DESKTOP, trouble_on
 from tests.pages.busy import busy_world
-from tests.pages.kept import kept
 from tests.pages.routes.table import PAGE
 from tests.pages.test_routes import ROUTES, TABLE
 from tests.pages.world import World
 from tests.signing_in import signed_in
+from tests.stage import Stage
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -108,9 +108,9 @@ def _onwards(text: str, address: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def busy(transactional_db: None) -> World:
+def busy(transactional_db: None, stage: Stage) -> World:
     """A contract in the middle of everything, in the same rows each time."""
-    return kept(busy_world).put_back()
+    return stage.of(busy_world)
 
 
 @cache

@@ -14,16 +14,10 @@ from savings.core.scenario import read_scenario
 from tests.pages import billing
 from tests.pages.billing import scene
 from tests.pages.test_contracts import page_of
-from tests.pages.world import SCENARIOS, World, world
+from tests.pages.world import SCENARIOS, World
 from tests.signing_in import signed_in
 
 FEBRUARY_TITLE = "Draft invoice of February 2026"
-
-
-@pytest.fixture
-def late(db: None) -> World:
-    """February to May 2026 closed: three invoices, and a credit note for a breakdown that was reported late."""
-    return world("breakdown-reported-late")
 
 
 @pytest.fixture

@@ -1,19 +1,11 @@
 """What waits for each in this room: said to those who can do it, and to nobody else."""
 
-import pytest
-
 from invoicing.models import Invoice
 from pbr_ledger.needs import Need, needs_of
 from tests.pages import billing
 from tests.pages.billing import scene
 from tests.pages.test_invoices import restated
-from tests.pages.world import World, world
-
-
-@pytest.fixture
-def late(db: None) -> World:
-    """February to May 2026 closed: three invoices, and a credit note for a breakdown that was reported late."""
-    return world("breakdown-reported-late")
+from tests.pages.world import World
 
 
 def needs(late: World, who: str) -> list[Need]:

@@ -12,18 +12,17 @@ from invoicing.models import ClosedPeriod, JournalEntry
 from invoicing.queries.ledger import trial_balance
 from pbr_ledger.clock import DATABASE_CLOCK
 from tests.pages import billing
-from tests.pages.billing import scene
+from tests.pages.billing import billed
 from tests.pages.test_contracts import page_of
 from tests.pages.world import World, world
 from tests.signing_in import signed_in
+from tests.stage import Stage
 
 
 @pytest.fixture
-def late(db: None) -> World:
+def late(stage: Stage) -> World:
     """Invoices of February and March approved, one of them paid in part, May's credit note approved."""
-    late = world("breakdown-reported-late")
-    scene(late.contract)
-    return late
+    return stage.of(billed)
 
 
 @pytest.fixture

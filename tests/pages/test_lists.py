@@ -14,16 +14,10 @@ from django.test.utils import CaptureQueriesContext
 from cohort.models import Child, Claim
 from pbr_ledger.listing import cell_of, csv_of, xlsx_of
 from tests.pages.months import client_of
-from tests.pages.world import World, world
+from tests.pages.world import World
 from tests.signing_in import signed_in
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def late(db: None) -> World:
-    """A contract of four closed months, of which nothing is drafted yet."""
-    return world("breakdown-reported-late")
 
 
 def rows_of(client: Client, address: str) -> list[list[str]]:

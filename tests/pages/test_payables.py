@@ -10,16 +10,10 @@ from invoicing.models import Invoice, Payment, SetOff
 from tests.pages import billing
 from tests.pages.billing import Scene, scene
 from tests.pages.test_contracts import page_of
-from tests.pages.world import World, world
+from tests.pages.world import World
 from tests.signing_in import signed_in
 
 PAID_ON = {"paid_on_0": "10", "paid_on_1": "6", "paid_on_2": "2026"}
-
-
-@pytest.fixture
-def late(db: None) -> World:
-    """February to May 2026 closed: three invoices, and a credit note for a breakdown that was reported late."""
-    return world("breakdown-reported-late")
 
 
 @pytest.fixture

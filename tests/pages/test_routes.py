@@ -24,8 +24,9 @@ from tests.pages.routes.table import (
     WRONG_METHOD,
     Route,
 )
-from tests.pages.world import World, keep_report, keep_workbook, last_statement
+from tests.pages.world import World, keep_report, keep_workbook, last_statement, world
 from tests.signing_in import signed_in
+from tests.stage import Stage
 
 EVERYBODY = (
     *(f"council {role}" for role in ("administrator", "auditor", "finance_officer", "lead_accountant", "nobody")),
@@ -91,8 +92,20 @@ def in_parts(names: list[str]) -> list[list[str]]:
 
 
 @pytest.fixture
-def addresses(here: World) -> Address:
+def here(stage: Stage) -> World:
+    """Two contracts, and in each something of everything that an address names."""
+    return stage.of(with_addresses)[0]
+
+
+@pytest.fixture
+def addresses(stage: Stage) -> Address:
     """Every address, where its contract has a last statement with its documents."""
+    return stage.of(with_addresses)[1]
+
+
+def with_addresses() -> tuple[World, Address]:
+    """The two contracts with everything that has an address, and the addresses."""
+    here = world()
     found: Address = {}
     for side, contract in {"own": here.contract, "other": here.other_contract}.items():
         keep_report(last_statement(contract))
@@ -100,7 +113,7 @@ def addresses(here: World) -> Address:
         parts = parts_of(contract)
         for name, wanted in ROUTES.items():
             found.setdefault(name, {})[side] = reverse(name, kwargs={part: parts[part] for part in wanted})
-    return found
+    return here, found
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from tests.cohort.sample import Parties
 from tests.pages.test_contracts import proposed_next
 from tests.pages.world import World, world
 from tests.signing_in import signed_in
+from tests.stage import Stage
 
 FEES = {"phase2_fee": "35,400", "phase3_fee": "£564,400.00"}
 DAYS = {
@@ -376,9 +377,9 @@ def test_fixed_number_of_queries_whatever_the_versions(contract: Contract, accou
 
 
 @pytest.fixture
-def late(db: None) -> World:
+def late(stage: Stage) -> World:
     """A contract with closed months, the last of them September 2026: everything is charged."""
-    return world("late-breakdown-limited-by-schedule", months=2)
+    return stage.of(world, "late-breakdown-limited-by-schedule", 2)
 
 
 def test_check_says_what_the_next_statement_would_give_back(late: World, client: Client):

@@ -31,7 +31,7 @@ class World:
     other_contract: Contract
 
 
-def world(scenario: str | Scenario = "mid-month-move", *, months: int | None = None) -> World:
+def world(scenario: str | Scenario = "mid-month-move", months: int | None = None) -> World:
     """The own contract from the scenario, or the worked example of this name; another council's from a small one.
 
     Nobody of the one is in the other.

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.invoicing.settling import World
+from tests.invoicing.settling import World, of_late_breakdown
 from tests.jobs.conftest import send_to
-from tests.savings import ledger
+from tests.stage import Stage
 from tests.webhooks.receiver import Receiver, listening
 
 
@@ -22,9 +22,9 @@ def _here_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings) -> No
 
 
 @pytest.fixture
-def world(db: None) -> World:
+def world(stage: Stage) -> World:
     """The contract."""
-    return World.of(ledger.scenario("breakdown-reported-late"))
+    return stage.of(of_late_breakdown)
 
 
 @pytest.fixture
