@@ -86,7 +86,7 @@ def _is_marked(request: pytest.FixtureRequest) -> bool:
 @pytest.fixture
 def stage(db: None, request: pytest.FixtureRequest) -> Stage:
     """Puts what a test begins from into the database."""
-    return request.config.stash[STAGE]
+    return request.config.stash[STAGE].for_a_test()
 
 
 @pytest.fixture(scope="session")

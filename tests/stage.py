@@ -9,7 +9,7 @@ import pickle
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Self, TypeVar, cast
 
 from django.conf import settings
 
@@ -34,9 +34,17 @@ class Stage:
         self._empty = Pristine.photograph()
         self._stands = self._empty
         self._kept: dict[tuple[Hashable, ...], Kept] = {}
+        self._begun = False
+
+    def for_a_test(self) -> Self:
+        """The stage, of which the test has asked nothing yet."""
+        self._begun = False
+        return self
 
     def of(self, make: Callable[..., Made], *arguments: Hashable) -> Made:
         """What `make` makes of the arguments in an empty database; a copy, if it has been made before."""
+        assert not self._begun, "a test begins once: what it has in its transaction keeps others from putting rows back"
+        self._begun = True
         wanted = (make, *arguments)
         if wanted not in self._kept:
             self.clear()

@@ -92,15 +92,21 @@ def in_parts(names: list[str]) -> list[list[str]]:
 
 
 @pytest.fixture
-def here(stage: Stage) -> World:
+def placed(stage: Stage) -> tuple[World, Address]:
     """Two contracts, and in each something of everything that an address names."""
-    return stage.of(with_addresses)[0]
+    return stage.of(with_addresses)
 
 
 @pytest.fixture
-def addresses(stage: Stage) -> Address:
+def here(placed: tuple[World, Address]) -> World:
+    """The two contracts."""
+    return placed[0]
+
+
+@pytest.fixture
+def addresses(placed: tuple[World, Address]) -> Address:
     """Every address, where its contract has a last statement with its documents."""
-    return stage.of(with_addresses)[1]
+    return placed[1]
 
 
 def with_addresses() -> tuple[World, Address]:
