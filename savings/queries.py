@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import reduce
 
 from django.db.models import QuerySet
+from django.db.models.functions import Lower
 
 from cohort.core.facts import KnownFacts, Retraction
 from cohort.models import Contract
@@ -139,7 +140,7 @@ def current_scenarios(contract: Contract, organisation: Organisation) -> QuerySe
     kept = ScenarioVersion.objects.filter(scenario__contract=contract, scenario__organisation=organisation)
     latest = kept.order_by("scenario", "-number").distinct("scenario")
     rows = ScenarioVersion.objects.filter(pk__in=latest.values("pk"), closed=False)
-    return rows.select_related("scenario", "recorded_by").order_by("name", "scenario")
+    return rows.select_related("scenario", "recorded_by").order_by(Lower("name"), "scenario")
 
 
 def closed_scenarios(contract: Contract, organisation: Organisation) -> QuerySet[ScenarioVersion]:

@@ -9,7 +9,9 @@ from cohort.models import Child as ChildIdentity
 from cohort.queries.baselines import agreed_baselines, open_baseline_proposals, rates_read
 from cohort.rules import may_agree_recorded_baseline, may_decide_baseline
 from pbr_ledger.accounts.models import Person
+from pbr_ledger.listing import Column
 from pbr_ledger.money import pounds_shown
+from pbr_ledger.sorting import DAY, NUMBER, Sort
 from pbr_ledger.words import day_shown
 
 STATUS_WORDS = {
@@ -56,6 +58,21 @@ class BaselineRow:
     since: str
     status: str
     colour: str
+
+
+COLUMNS: tuple[Column, ...] = (
+    ("Child", lambda row: row.child),
+    ("The council pays a week", lambda row: row.weekly),
+    ("Since", lambda row: row.since),
+    ("Agreement", lambda row: row.status),
+)
+"""The list as a file."""
+SORTS = (
+    Sort("child", "Child", lambda row: row.child),
+    Sort("weekly", "The council pays a week", lambda row: row.weekly, NUMBER),
+    Sort("since", "Since", lambda row: row.since, DAY),
+    Sort("agreement", "Agreement", lambda row: row.status),
+)
 
 
 def baseline_rows(contract: Contract, known: KnownFacts) -> list[BaselineRow]:

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from cohort.core.facts import CLAIM_STATUSES, Claim, Household, KnownFacts, Placement, Rate
+from cohort.core.facts import CLAIM_STATUSES, SETTINGS, Claim, Household, KnownFacts, Placement, Rate
 from cohort.lifecycles import CLAIM, COUNCIL_ACTIONS, PROVIDER_ACTIONS
 from cohort.models import ClaimVersion, Contract
 from cohort.pages.facts import CLAIM_WORDS
@@ -18,6 +18,7 @@ from pbr_ledger.accounts.models import Person
 from pbr_ledger.listing import Column
 from pbr_ledger.money import pounds_shown
 from pbr_ledger.periods import day_of
+from pbr_ledger.sorting import DAY, Sort, by_words
 from pbr_ledger.words import count_shown, day_shown, setting_shown
 
 ACTION_WORDS: Mapping[str, str] = {
@@ -65,6 +66,14 @@ COLUMNS: tuple[Column, ...] = (
     ("Evidence", lambda row: row.files),
 )
 """The list as a file."""
+SORTS = (
+    Sort("claim", "Claim", "fact__reference"),
+    Sort("child", "Child", "child"),
+    Sort("setting", "Moved to", by_words((Q(setting=setting), setting_shown(setting)) for setting in SETTINGS)),
+    Sort("moved", "On", "start", DAY),
+    Sort("status", "Status", by_words((Q(status=status), words) for status, (words, _) in CLAIM_WORDS.items())),
+    Sort("since", "Since", "recorded_at", DAY),
+)
 
 
 def filters(contract: Contract, status: str) -> list[Filter]:
@@ -80,7 +89,7 @@ def claims_in_status(contract: Contract, status: str) -> QuerySet[ClaimVersion]:
     rows = current_claims(contract)
     if status:
         rows = rows.filter(status=status)
-    return rows if status in WAITING else rows.order_by("-recorded_at")
+    return rows.order_by("recorded_at", "pk") if status in WAITING else rows.order_by("-recorded_at", "-pk")
 
 
 def claim_rows(contract: Contract, versions: Sequence[ClaimVersion]) -> list[ClaimRow]:

@@ -16,24 +16,28 @@ from cohort.forms.baselines import AgreeRecordedForm, AnswerForm, DeclineBaselin
 from cohort.models import BaselineProposal, Contract
 from cohort.models import Child as ChildIdentity
 from cohort.pages.access import contract_for, render_contract
-from cohort.pages.baselines import baseline_rows, baseline_shown, proposals_shown, rates_shown
+from cohort.pages.baselines import COLUMNS, SORTS, baseline_rows, baseline_shown, proposals_shown, rates_shown
 from cohort.queries import current_facts
 from cohort.queries.baselines import open_baseline_proposals, rates_read, rates_written
 from cohort.rules import may_agree_recorded_baseline, may_decide_baseline, may_propose_baseline
 from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.effects import effect_words
 from pbr_ledger.forms import LedgerForm
+from pbr_ledger.listing import listed
 from pbr_ledger.pages import page_of_rows, person_of
+from pbr_ledger.sorting import sorting_of
 
 
 @require_safe
 def baselines(request: HttpRequest, contract_id: int) -> HttpResponse:
     """Every child's baseline, those first that are not agreed or have a change proposed."""
     contract = contract_for(request, contract_id)
-    page = page_of_rows(request, baseline_rows(contract, current_facts(contract)))
-    return render_contract(
-        request, "cohort/baselines.html", contract=contract, section="claims", context={"page": page}
-    )
+    sorting = sorting_of(request, SORTS)
+    rows = sorting.in_memory(baseline_rows(contract, current_facts(contract)))
+    if file := listed(request, name=f"{contract.reference} baselines", columns=COLUMNS, rows=lambda: rows):
+        return file
+    context = {"page": page_of_rows(request, rows), "sorting": sorting}
+    return render_contract(request, "cohort/baselines.html", contract=contract, section="claims", context=context)
 
 
 @require_safe

@@ -16,7 +16,16 @@ from cohort.lifecycles import CLAIM
 from cohort.models import Child, Contract, Placement, PlacementVersion
 from cohort.models import Claim as ClaimIdentity
 from cohort.pages.access import contract_for, render_contract
-from cohort.pages.claims import ACTION_WORDS, COLUMNS, claim_rows, claim_shown, claims_in_status, filters, steps_for
+from cohort.pages.claims import (
+    ACTION_WORDS,
+    COLUMNS,
+    SORTS,
+    claim_rows,
+    claim_shown,
+    claims_in_status,
+    filters,
+    steps_for,
+)
 from cohort.pages.evidence import evidence_shown
 from cohort.queries import current_facts
 from cohort.queries.claims import Said, claimable_placements, conversation, in_family_setting
@@ -25,6 +34,7 @@ from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.effects import effect_words
 from pbr_ledger.listing import listed
 from pbr_ledger.pages import page_of_rows, person_of
+from pbr_ledger.sorting import sorting_of
 
 DONE = {
     "agree": "Claim agreed",
@@ -50,7 +60,8 @@ def claims(request: HttpRequest, contract_id: int) -> HttpResponse:
     status = request.GET.get("status", "")
     if status and status not in CLAIM_STATUSES:
         raise Http404("There is no such status.")
-    found = claims_in_status(contract, status)
+    sorting = sorting_of(request, SORTS)
+    found = sorting.in_database(claims_in_status(contract, status))
     if file := listed(
         request,
         name=f"{contract.reference} claims",
@@ -62,6 +73,7 @@ def claims(request: HttpRequest, contract_id: int) -> HttpResponse:
     person = person_of(request)
     context = {
         "page": page,
+        "sorting": sorting,
         "rows": claim_rows(contract, list(page)),
         "filters": filters(contract, status),
         "status": status,

@@ -2,11 +2,13 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Case, Q, Value, When
+from django.db.models.functions import Lower
 from django.urls import reverse
 
 from cohort.models import Contract
@@ -18,6 +20,7 @@ from pbr_ledger.audit.models import AuditEvent
 from pbr_ledger.audit.queries import head, verify
 from pbr_ledger.listing import Column
 from pbr_ledger.periods import Month
+from pbr_ledger.sorting import DAY, Sort, by_words
 from pbr_ledger.words import count_shown, day_shown, digest_grouped, digest_short, instant_shown, month_shown
 from savings.models import ClosedStatement, Proposal
 from savings.pages.months import STATUS_WORDS
@@ -55,6 +58,14 @@ COLUMNS: tuple[Column, ...] = (
     ("Hash", lambda row: row.hash),
 )
 """The log as a file."""
+OWN_ORDER = "-when"
+
+
+def sorts(actions: Iterable[str]) -> tuple[Sort, ...]:
+    """What the log can be sorted by, where these actions occur in it."""
+    who = Case(When(actor_id=None, then=Value(BY_SYSTEM.lower())), default=Lower("actor_name"))
+    what = by_words((Q(action=action), action_words(action)) for action in actions)
+    return Sort("when", "When", "sequence", DAY), Sort("who", "Who", who), Sort("what", "What", what)
 
 
 def event_rows(contract: Contract, events: Sequence[AuditEvent]) -> list[EventRow]:

@@ -10,10 +10,11 @@ from cohort.models import Contract
 from invoicing import rules
 from invoicing.lifecycles import APPROVED, HELD, ISSUED, PART_PAID
 from invoicing.models import INVOICE_KIND, Invoice, ParkedStatement
-from invoicing.pages.words import amount_shown, direction_shown, status_shown, title_of
+from invoicing.pages.words import BY_DIRECTION, BY_STATUS, amount_shown, direction_shown, status_shown, title_of
 from invoicing.queries.invoices import days_late, invoices_of, parked_statements
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.listing import Column
+from pbr_ledger.sorting import DAY, NUMBER, Sort
 from pbr_ledger.words import count_shown, day_shown, instant_shown, month_shown
 
 UNSETTLED = (ISSUED, HELD, APPROVED, PART_PAID)
@@ -58,6 +59,16 @@ COLUMNS: tuple[Column, ...] = (
     ("Settled", lambda row: row.settled),
 )
 """The list as a file."""
+SORTS = (
+    Sort("number", "Number", "number", NUMBER),
+    Sort("month", "Month", "statement__month_start", DAY),
+    Sort("status", "Status", BY_STATUS),
+    Sort("issued", "Issued", "issued_on", DAY),
+    Sort("due", "Due", "due_on", DAY),
+    Sort("amount", "Amount", BY_DIRECTION, NUMBER),
+    Sort("settled", "Settled", "settled", NUMBER),
+)
+OWN_ORDER = "-month"
 
 
 def listed_invoices(contract: Contract, status: str) -> QuerySet[Invoice]:

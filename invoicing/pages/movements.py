@@ -4,15 +4,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, QuerySet, Value
+from django.db.models import Case, CharField, F, QuerySet, Value, When
+from django.db.models.functions import Lower, NullIf, TruncDate
 from django.urls import reverse
 
 from cohort.models import Contract
-from invoicing.models import Payment, SetOff
+from invoicing.models import PAYMENT, REPAYMENT, Payment, SetOff
 from invoicing.pages.settling import reversed_words
-from invoicing.pages.words import amount_shown, payment_shown, person_shown, title_of
+from invoicing.pages.words import amount_shown, payment_shown, payment_words, person_shown, title_of
 from pbr_ledger.listing import Column
-from pbr_ledger.periods import day_of
+from pbr_ledger.periods import LONDON, day_of
+from pbr_ledger.sorting import DAY, NUMBER, Sort
 from pbr_ledger.words import day_shown, instant_shown
 
 PAYMENT_ROW, SET_OFF_ROW = "payment", "set_off"
@@ -55,17 +57,60 @@ COLUMNS: tuple[Column, ...] = (
     ("Note", lambda row: row.note),
 )
 """The list as a file."""
+SORTS = (
+    Sort("day", "Day", "on", DAY),
+    Sort("contract", "Contract", "contract_reference"),
+    Sort("what", "What", "what"),
+    Sort("reference", "Remittance reference", "reference"),
+    Sort("by", "Recorded by", "by"),
+    Sort("amount", "Amount", "signed", NUMBER),
+)
 
 
 def movements(contracts: QuerySet[Contract]) -> QuerySet[Payment, Any]:
-    """Keys of all movements under the contracts, the latest recorded first, as dictionaries of `row` and `pk`."""
-    payments = Payment.objects.filter(contract__in=contracts).values("pk", "recorded_at", row=_row(PAYMENT_ROW))
-    set_offs = SetOff.objects.filter(contract__in=contracts).values("pk", "recorded_at", row=_row(SET_OFF_ROW))
+    """Keys of all movements under the contracts, the latest recorded first: dictionaries of `row`, `pk` and the rest.
+
+    The rest is what they can be sorted by.
+    """
+    payments = Payment.objects.filter(contract__in=contracts).values(
+        "pk",
+        "recorded_at",
+        row=_word(PAYMENT_ROW),
+        on=F("paid_on"),
+        what=_PAYMENT_WORDS,
+        reference=NullIf(F("remittance_reference"), Value("")),
+        **_OF_BOTH,
+    )
+    set_offs = SetOff.objects.filter(contract__in=contracts).values(
+        "pk",
+        "recorded_at",
+        row=_word(SET_OFF_ROW),
+        on=TruncDate("recorded_at", tzinfo=LONDON),
+        what=_SET_OFF_WORDS,
+        reference=Value(None, output_field=CharField()),
+        **_OF_BOTH,
+    )
     return payments.union(set_offs, all=True).order_by("-recorded_at", "row", "-pk")
 
 
-def _row(word: str) -> Value:
+def _word(word: str) -> Value:
     return Value(word, output_field=CharField())
+
+
+_OF_BOTH = {
+    "contract_reference": F("contract__reference"),
+    "by": Lower("recorded_by__full_name"),
+    "signed": Case(When(reverses=None, then=F("amount")), default=-F("amount")),
+}
+_PAYMENT_WORDS = Case(
+    *(
+        When(kind=kind, reverses__isnull=not is_reversal, then=_word(payment_words(kind, is_reversal=is_reversal)))
+        for kind in (PAYMENT, REPAYMENT)
+        for is_reversal in (False, True)
+    )
+)
+SET_OFF, SET_OFF_REVERSED = "Credit set off", "Set-off reversed"
+_SET_OFF_WORDS = Case(When(reverses=None, then=_word(SET_OFF)), default=_word(SET_OFF_REVERSED))
 
 
 def movement_rows(keys: Iterable[Mapping[str, Any]]) -> list[Movement]:
@@ -118,7 +163,7 @@ def _set_offs(keys: list[int]) -> Iterator[tuple[tuple[str, int], Movement]]:
             Movement(
                 contract=use.contract.reference,
                 on=day_shown(day_of(use.recorded_at)),
-                what="Set-off reversed" if use.reverses_id else "Credit set off",
+                what=SET_OFF_REVERSED if use.reverses_id else SET_OFF,
                 reference="",
                 amount=amount,
                 parts=tuple(Part(each.pk, title_of(each), amount) for each in (use.credit_note, use.invoice)),

@@ -5,13 +5,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import F
+from django.db.models.functions import Lower
+
 from invoicing.lifecycles import OWED_STATUSES
 from invoicing.models import CREDIT_NOTE, Invoice
 from invoicing.pages.documents import OF_THE_AGENT, documents_shown
 from invoicing.pages.invoice import invoice_page
 from invoicing.pages.invoices import late_shown
-from invoicing.pages.words import amount_shown, status_shown, title_of
+from invoicing.pages.words import BY_STATUS, amount_shown, status_shown, title_of
 from invoicing.queries.invoices import still_to_settle
+from pbr_ledger.listing import Column
+from pbr_ledger.sorting import DAY, NUMBER, Sort
 from pbr_ledger.words import day_shown
 
 
@@ -30,6 +35,29 @@ class PayableRow:
     late: str
     gross: str
     left: str
+
+
+COLUMNS: tuple[Column, ...] = (
+    ("Number", lambda row: row.title),
+    ("Contract", lambda row: row.contract),
+    ("Council", lambda row: row.council),
+    ("Provider", lambda row: row.provider),
+    ("Status", lambda row: row.status),
+    ("Due", lambda row: row.due),
+    ("Late", lambda row: row.late),
+    ("With VAT", lambda row: row.gross),
+    ("Left to pay", lambda row: row.left),
+)
+"""The list as a file."""
+SORTS = (
+    Sort("number", "Number", "number", NUMBER),
+    Sort("contract", "Contract", "contract__reference"),
+    Sort("provider", "Provider", Lower("contract__provider__name")),
+    Sort("status", "Status", BY_STATUS),
+    Sort("due", "Due", "due_on", DAY),
+    Sort("amount", "With VAT", "gross", NUMBER),
+    Sort("left", "Left to pay", F("gross") - F("settled"), NUMBER),
+)
 
 
 def payable_rows(invoices: Iterable[Invoice], *, today: date) -> list[PayableRow]:

@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import Case, F, Q, When
+
 from invoicing.lifecycles import APPROVED, DRAFT, HELD, ISSUED, PAID, PART_PAID
 from invoicing.models import CREDIT_NOTE, REPAYMENT, Invoice, Payment
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.money import pence_of, pounds_shown
+from pbr_ledger.sorting import by_words
 from pbr_ledger.words import month_shown
 
 STATUSES = {
@@ -77,10 +80,26 @@ def status_shown(invoice: Invoice) -> tuple[str, str]:
     return used.get(invoice.status) or STATUSES[invoice.status]
 
 
+BY_STATUS = by_words(
+    [
+        *((Q(kind=CREDIT_NOTE, status=status), words) for status, (words, _) in USED.items()),
+        *((Q(status=status), words) for status, (words, _) in STATUSES.items()),
+    ]
+)
+"""Sorts invoices by `status_shown`."""
+BY_DIRECTION = Case(When(kind=CREDIT_NOTE, then=-F("gross")), default=F("gross"))
+"""Sorts invoices by `direction_shown`."""
+
+
 def payment_shown(payment: Payment) -> str:
     """`Payment`, `Repayment`, or that one of these was taken back."""
-    word = "Repayment" if payment.kind == REPAYMENT else "Payment"
-    return f"{word} reversed" if payment.reverses_id else word
+    return payment_words(payment.kind, is_reversal=payment.reverses_id is not None)
+
+
+def payment_words(kind: str, *, is_reversal: bool) -> str:
+    """The same by the payment's kind."""
+    word = "Repayment" if kind == REPAYMENT else "Payment"
+    return f"{word} reversed" if is_reversal else word
 
 
 def person_shown(person: Person | None) -> str:

@@ -7,10 +7,11 @@ from cohort.pages.access import contract_for, render_contract
 from cohort.services import stream_of
 from invoicing import rules
 from invoicing.forms.activity import ActivityForm
-from invoicing.pages.activity import COLUMNS, chain_page, event_rows
+from invoicing.pages.activity import COLUMNS, OWN_ORDER, chain_page, event_rows, sorts
 from invoicing.queries.activity import actions_in, actors_in, events_of
 from pbr_ledger.listing import listed
 from pbr_ledger.pages import page_of_rows, person_of
+from pbr_ledger.sorting import sorting_of
 
 
 @require_safe
@@ -20,8 +21,10 @@ def activity(request: HttpRequest, contract_id: int) -> HttpResponse:
     if not rules.may_read_activity(person_of(request), contract):
         raise Http404
     stream = stream_of(contract)
-    form = ActivityForm(request.GET, actions=actions_in(stream), people=actors_in(stream))
-    found = events_of(stream, form.wanted)
+    actions = actions_in(stream)
+    form = ActivityForm(request.GET, actions=actions, people=actors_in(stream))
+    sorting = sorting_of(request, sorts(actions), own=OWN_ORDER)
+    found = sorting.in_database(events_of(stream, form.wanted))
     if file := listed(
         request,
         name=f"{contract.reference} activity",
@@ -33,6 +36,7 @@ def activity(request: HttpRequest, contract_id: int) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
+        "sorting": sorting,
         "rows": event_rows(contract, list(page.object_list)),
         **chain_page(stream, asked=request.GET.get("verify") == "1"),
     }

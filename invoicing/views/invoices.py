@@ -7,10 +7,11 @@ from cohort.pages.access import contract_for, render_contract
 from invoicing.forms.invoices import StatusForm
 from invoicing.pages.documents import OF_THE_CONTRACT, documents_shown
 from invoicing.pages.invoice import council_and_provider_page
-from invoicing.pages.invoices import COLUMNS, invoice_rows, listed_invoices, parked_rows
+from invoicing.pages.invoices import COLUMNS, OWN_ORDER, SORTS, invoice_rows, listed_invoices, parked_rows
 from invoicing.views.ground import document_of, documents_again, invoice_for, today
 from pbr_ledger.listing import listed
 from pbr_ledger.pages import page_of_rows, person_of
+from pbr_ledger.sorting import sorting_of
 
 SECTION = "invoices"
 
@@ -21,7 +22,8 @@ def invoices(request: HttpRequest, contract_id: int) -> HttpResponse:
     contract = contract_for(request, contract_id)
     form = StatusForm(request.GET)
     status = form.cleaned_data["status"] if form.is_valid() else ""
-    found = listed_invoices(contract, status)
+    sorting = sorting_of(request, SORTS, own=OWN_ORDER)
+    found = sorting.in_database(listed_invoices(contract, status))
     if file := listed(
         request,
         name=f"{contract.reference} invoices",
@@ -36,6 +38,7 @@ def invoices(request: HttpRequest, contract_id: int) -> HttpResponse:
         "rows": invoice_rows(page.object_list, today=today()),
         "parked": parked_rows(contract, person_of(request)),
         "filtered": bool(status),
+        "sorting": sorting,
     }
     return render_contract(request, "invoicing/invoices.html", contract=contract, section=SECTION, context=context)
 

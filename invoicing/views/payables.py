@@ -7,15 +7,21 @@ from django.views.decorators.http import require_safe
 from invoicing import rules
 from invoicing.models import Invoice
 from invoicing.pages.documents import OF_THE_AGENT, documents_shown
+from invoicing.pages.movements import COLUMNS as MOVEMENT_COLUMNS
+from invoicing.pages.movements import SORTS as MOVEMENT_SORTS
 from invoicing.pages.movements import movement_rows, movements
-from invoicing.pages.payables import payable_page, payable_rows
+from invoicing.pages.payables import COLUMNS, SORTS, payable_page, payable_rows
 from invoicing.pages.words import amount_shown
 from invoicing.queries.payables import approved_for, contracts_paid_by, credit_to_use, left_of, settled, to_pay
 from invoicing.views.ground import document_of, documents_again, today
 from pbr_ledger.accounts.models import Person
+from pbr_ledger.listing import listed
 from pbr_ledger.pages import page_of_rows, person_of
+from pbr_ledger.sorting import sorting_of
 
 LISTS = {"": to_pay, "credit": credit_to_use, "settled": settled}
+FILE_NAMES = {"": "to pay", "credit": "credit to use", "settled": "settled"}
+OWN_ORDERS = {"": "due", "credit": "", "settled": ""}
 
 
 def clerk_of(request: HttpRequest) -> Person:
@@ -37,11 +43,16 @@ def payables(request: HttpRequest) -> HttpResponse:
     clerk = clerk_of(request)
     show = request.GET.get("show", "")
     shown = show if show in LISTS else ""
-    page = page_of_rows(request, LISTS[shown](clerk))
+    sorting = sorting_of(request, SORTS, own=OWN_ORDERS[shown])
+    found, day = sorting.in_database(LISTS[shown](clerk)), today()
+    if file := listed(request, name=FILE_NAMES[shown], columns=COLUMNS, rows=lambda: payable_rows(found, today=day)):
+        return file
+    page = page_of_rows(request, found)
     context = {
         "show": shown,
         "page": page,
-        "rows": payable_rows(page.object_list, today=today()),
+        "rows": payable_rows(page.object_list, today=day),
+        "sorting": sorting,
         "to_pay": amount_shown(left_of(to_pay(clerk))),
         "credit": amount_shown(left_of(credit_to_use(clerk))),
     }
@@ -71,5 +82,10 @@ def document(request: HttpRequest, payable_id: int, name: str) -> HttpResponseBa
 @require_safe
 def recorded(request: HttpRequest) -> HttpResponse:
     """Payments, repayments, reversals and set-offs under all of the agent's contracts, the latest first."""
-    page = page_of_rows(request, movements(contracts_paid_by(clerk_of(request))))
-    return render(request, "invoicing/recorded.html", {"page": page, "rows": movement_rows(page.object_list)})
+    sorting = sorting_of(request, MOVEMENT_SORTS)
+    found = sorting.in_database(movements(contracts_paid_by(clerk_of(request))))
+    if file := listed(request, name="recorded", columns=MOVEMENT_COLUMNS, rows=lambda: movement_rows(found)):
+        return file
+    page = page_of_rows(request, found)
+    context = {"page": page, "rows": movement_rows(page.object_list), "sorting": sorting}
+    return render(request, "invoicing/recorded.html", context)

@@ -7,18 +7,20 @@ from cohort.models import Contract
 from cohort.pages.access import contract_for, render_contract
 from invoicing import rules
 from invoicing.forms.books import YearForm
-from invoicing.pages.movements import COLUMNS, movement_rows, movements
+from invoicing.pages.movements import COLUMNS, SORTS, movement_rows, movements
 from invoicing.pages.practice import practice_page, years_of
 from invoicing.views.ground import today
 from pbr_ledger.listing import listed
 from pbr_ledger.pages import page_of_rows, person_of
+from pbr_ledger.sorting import sorting_of
 
 
 @require_safe
 def payments(request: HttpRequest, contract_id: int) -> HttpResponse:
     """Payments, repayments, reversals and set-offs of the contract, the latest first."""
     contract = contract_for(request, contract_id)
-    found = movements(Contract.objects.filter(pk=contract.pk))
+    sorting = sorting_of(request, SORTS)
+    found = sorting.in_database(movements(Contract.objects.filter(pk=contract.pk)))
     if file := listed(
         request,
         name=f"{contract.reference} payments",
@@ -27,7 +29,7 @@ def payments(request: HttpRequest, contract_id: int) -> HttpResponse:
     ):
         return file
     page = page_of_rows(request, found)
-    context: dict[str, object] = {"page": page, "rows": movement_rows(page.object_list)}
+    context: dict[str, object] = {"page": page, "rows": movement_rows(page.object_list), "sorting": sorting}
     return render_contract(request, "invoicing/payments.html", contract=contract, section="payments", context=context)
 
 

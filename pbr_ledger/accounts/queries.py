@@ -6,6 +6,7 @@ from datetime import date, datetime
 from allauth.mfa.models import Authenticator
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Lower
 
 from pbr_ledger.accounts.models import FactorReset, OneTimeLink, Organisation, Person, RoleGrant
 from pbr_ledger.accounts.roles import COUNCIL, permissions_in
@@ -146,4 +147,4 @@ def people_of(administrator: Person, *, left: bool = False, search: str = "") ->
     people = Person.objects.filter(organisation__in=organisations_of(administrator), closed_at__isnull=not left)
     if search:
         people = people.filter(Q(full_name__icontains=search) | Q(email__icontains=search))
-    return people.select_related("organisation").order_by("full_name", "pk")
+    return people.select_related("organisation").order_by(Lower("full_name"), "pk")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models.functions import Lower
 from django.http import Http404, HttpRequest
 
 from pbr_ledger.accounts.models import Organisation, Person
@@ -14,9 +15,11 @@ from pbr_ledger.accounts.rules import may_manage
 from pbr_ledger.clients.models import ApiClient
 from pbr_ledger.clients.queries import clients_kept, is_open
 from pbr_ledger.clients.scopes import SCOPES
+from pbr_ledger.listing import Column
+from pbr_ledger.sorting import DAY, Sort
 from pbr_ledger.words import instant_shown
 
-NEVER = "Never"
+NEVER, ANYWHERE = "Never", "Anywhere"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,21 @@ class ClientShown:
     scopes: tuple[str, ...]
     networks: tuple[str, ...]
     last_used: str
+
+
+COLUMNS: tuple[Column, ...] = (
+    ("Name", lambda row: row.name),
+    ("Organisation", lambda row: row.organisation),
+    ("May", lambda row: ", ".join(row.scopes)),
+    ("Comes from", lambda row: ", ".join(row.networks) or ANYWHERE),
+    ("Last used", lambda row: row.last_used),
+)
+"""The list as a file."""
+SORTS = (
+    Sort("name", "Name", Lower("name")),
+    Sort("organisation", "Organisation", Lower("person__organisation__name")),
+    Sort("used", "Last used", "last_token_at", DAY),
+)
 
 
 def client_for(administrator: Person, client_id: int) -> ApiClient:

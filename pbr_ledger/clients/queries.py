@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db.models import Max, Q, QuerySet
+from django.db.models.functions import Lower
 from oauth2_provider.models import get_access_token_model
 
 from pbr_ledger.accounts.models import Organisation
@@ -56,7 +57,7 @@ def clients_kept(organisations: Iterable[Organisation]) -> QuerySet[ApiClient]:
     rows = ApiClient.objects.filter(person__organisation__in=organisations)
     rows = rows.annotate(last_token_at=Max("application__accesstoken__created"))
     rows = rows.select_related("application", "person__organisation", "created_by", "closed_by")
-    return rows.order_by("person__organisation__name", "name", "pk")
+    return rows.order_by(Lower("person__organisation__name"), Lower("name"), "pk")
 
 
 def clients_in_use(organisations: Iterable[Organisation], *, closed: bool = False) -> QuerySet[ApiClient]:

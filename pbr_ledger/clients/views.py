@@ -12,10 +12,12 @@ from pbr_ledger.accounts.queries import organisations_of, roles_now
 from pbr_ledger.clients import services
 from pbr_ledger.clients.forms import ClientForm, NetworksForm
 from pbr_ledger.clients.models import ApiClient
-from pbr_ledger.clients.pages import client_for, client_page, clients_shown, organisation_chosen
+from pbr_ledger.clients.pages import COLUMNS, SORTS, client_for, client_page, clients_shown, organisation_chosen
 from pbr_ledger.clients.queries import clients_in_use, is_open
 from pbr_ledger.clock import DATABASE_CLOCK
+from pbr_ledger.listing import listed
 from pbr_ledger.pages import acted, page_of_rows
+from pbr_ledger.sorting import sorting_of
 
 FORM = ("GET", "HEAD", "POST")
 USUAL_ROLES = {"agent": ["payments_clerk"]}
@@ -26,9 +28,15 @@ def clients(request: HttpRequest) -> HttpResponse:
     """The clients of the organisations that this administrator keeps: those open, or those closed."""
     by = administrator_of(request)
     closed = request.GET.get("show") == "closed"
-    page = page_of_rows(request, clients_in_use(organisations_of(by), closed=closed))
+    sorting = sorting_of(request, SORTS, own="organisation")
+    found = sorting.in_database(clients_in_use(organisations_of(by), closed=closed))
+    name = "closed API clients" if closed else "API clients"
+    if file := listed(request, name=name, columns=COLUMNS, rows=lambda: clients_shown(found)):
+        return file
+    page = page_of_rows(request, found)
     page.object_list = clients_shown(page.object_list)
-    return render(request, "clients/clients.html", {"page": page, "closed": closed, "is_programs": True})
+    context = {"page": page, "closed": closed, "sorting": sorting, "is_programs": True}
+    return render(request, "clients/clients.html", context)
 
 
 @require_safe

@@ -10,12 +10,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
+
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.jobs.models import DONE, FAILED, RUNNING, WAITING, Job, JobReport
 from pbr_ledger.jobs.queries import jobs_by_queue_and_state, latest_reports
-from pbr_ledger.jobs.registry import QUEUES, title_of
+from pbr_ledger.jobs.registry import QUEUES, kinds_known, title_of
 from pbr_ledger.jobs.rules import may_read_findings, may_rerun_work
 from pbr_ledger.jobs.services import LOST_EACH_TIME
+from pbr_ledger.listing import Column
+from pbr_ledger.sorting import DAY, NUMBER, Sort, by_words
+from pbr_ledger.words import instant_shown
 
 QUEUE_NAMES = {"documents": "Documents", "mail": "E-mail", "webhooks": "Webhooks", "upkeep": "Checks and upkeep"}
 STATE_NAMES = {FAILED: "Failed", WAITING: "Waiting", RUNNING: "Running", DONE: "Done"}
@@ -55,6 +60,31 @@ class JobShown:
     advice: str
     progress: str
     may_run_again: bool
+
+
+COLUMNS: tuple[Column, ...] = (
+    ("Number", lambda row: f"Job {row.number}"),
+    ("What", lambda row: row.title),
+    ("About", lambda row: row.subject),
+    ("When", lambda row: instant_shown(row.when) if row.when else ""),
+    ("Attempts", lambda row: str(row.attempts)),
+    ("Progress", lambda row: row.progress),
+    ("Error", lambda row: row.cause),
+)
+"""A list of jobs as a file."""
+WHEN = {WAITING: ("Due", "run_after"), RUNNING: ("Begun", "started_at")}
+ENDED = ("Ended", "finished_at")
+
+
+def sorts(state: str) -> tuple[Sort, ...]:
+    """What jobs of the state can be sorted by."""
+    words, moment = WHEN.get(state, ENDED)
+    return (
+        Sort("number", "Number", "pk", NUMBER),
+        Sort("what", "What", by_words((Q(kind=kind), title_of(kind)) for kind in kinds_known())),
+        Sort("when", words, moment, DAY),
+        Sort("attempts", "Attempts", "attempts", NUMBER),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,11 @@ def title_of(name: str) -> str:
     return (kind.title if kind else "") or name
 
 
+def kinds_known() -> list[str]:
+    """The names of all kinds."""
+    return list(_kinds)
+
+
 def kinds_in(queue: str) -> list[str]:
     """The names of the kinds whose jobs go through that queue."""
     return [kind.name for kind in _kinds.values() if kind.queue == queue]

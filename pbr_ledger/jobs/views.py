@@ -8,17 +8,22 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from pbr_ledger.accounts.models import Person
-from pbr_ledger.jobs.models import FAILED, Job, JobReport
+from pbr_ledger.jobs.models import FAILED, RUNNING, WAITING, Job, JobReport
 from pbr_ledger.jobs.pages import (
+    COLUMNS,
     STATE_NAMES,
     checks_shown,
     findings_of,
+    jobs_shown,
+    sorts,
     work_shown,
 )
 from pbr_ledger.jobs.queries import watched_jobs
 from pbr_ledger.jobs.rules import may_read_findings, may_rerun_work, may_watch_work
 from pbr_ledger.jobs.services import rerun
+from pbr_ledger.listing import listed
 from pbr_ledger.pages import acted, looked_again, page_of_rows, person_of, watch
+from pbr_ledger.sorting import sorting_of
 
 
 @require_safe
@@ -28,10 +33,23 @@ def work(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", FAILED)
     if state not in STATE_NAMES:
         raise Http404
-    page = page_of_rows(request, watched_jobs(state=state).defer("input_digest", "output_digest"))
+    own = "when" if state in {WAITING, RUNNING} else "-when"
+    sorting = sorting_of(request, sorts(state), own=own)
+    found = sorting.in_database(watched_jobs(state=state).defer("input_digest", "output_digest"))
+    name = f"jobs {STATE_NAMES[state].lower()}"
+    if file := listed(request, name=name, columns=COLUMNS, rows=lambda: jobs_shown(found, reader=reader)):
+        return file
+    page = page_of_rows(request, found)
     shown = work_shown(page, state=state, reader=reader)
-    context = {"work": shown, "state": state, "page": page, "names_subjects": may_rerun_work(reader)}
-    again = f"{reverse('work')}?{urlencode({'state': state, 'page': page.number})}"
+    context = {
+        "work": shown,
+        "state": state,
+        "page": page,
+        "sorting": sorting,
+        "names_subjects": may_rerun_work(reader),
+    }
+    order = {"sort": sorting.asked} if sorting.asked else {}
+    again = f"{reverse('work')}?{urlencode({'state': state, 'page': page.number, **order})}"
     if getattr(request, "htmx", False):
         part = "jobs/parts/work.html"
         return looked_again(request, part, context, address=again, stage=shown.stage, goes_on=shown.goes_on)

@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+from django.db.models.functions import Lower
 from django.http import Http404
 
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.accounts.queries import organisations_of
+from pbr_ledger.listing import Column
+from pbr_ledger.sorting import DAY, NUMBER, Sort, by_words
 from pbr_ledger.webhooks import signing
 from pbr_ledger.webhooks.events import OWN_KINDS, VERIFICATION
 from pbr_ledger.webhooks.lifecycles import (
@@ -61,6 +65,40 @@ class DeliveryShown:
     colour: str
     tried: int
     said: str
+
+
+ENDPOINT_COLUMNS: tuple[Column, ...] = (
+    ("Address", lambda row: row.url),
+    ("What it is for", lambda row: row.description),
+    ("Organisation", lambda row: row.organisation),
+    ("Told of", lambda row: ", ".join(row.events)),
+    ("State", lambda row: row.state),
+    ("Waiting", lambda row: str(row.waiting)),
+    ("Last delivered", lambda row: row.last_delivered),
+)
+"""The list of endpoints as a file."""
+ENDPOINT_SORTS = (
+    Sort("address", "Address", "url"),
+    Sort("organisation", "Organisation", Lower("organisation__name")),
+    Sort("state", "State", by_words((Q(state=state), words) for state, words in STATE_NAMES.items())),
+    Sort("waiting", "Waiting", "waiting", NUMBER),
+    Sort("delivered", "Last delivered", "last_delivered_at", DAY),
+)
+DELIVERY_COLUMNS: tuple[Column, ...] = (
+    ("Message", lambda row: row.kind),
+    ("Number", lambda row: row.message_id),
+    ("Happened", lambda row: row.happened),
+    ("State", lambda row: row.state),
+    ("Attempts", lambda row: str(row.tried)),
+    ("What came of it", lambda row: row.said),
+)
+"""An endpoint's log as a file."""
+DELIVERY_SORTS = (
+    Sort("message", "Message", "kind"),
+    Sort("happened", "Happened", "at", DAY),
+    Sort("state", "State", by_words((Q(state=state), words) for state, words in DELIVERY_NAMES.items())),
+    Sort("attempts", "Attempts", "tried", NUMBER),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+from django.db.models.functions import Lower
 
 from pbr_ledger.accounts.models import Organisation
 from pbr_ledger.webhooks.lifecycles import CLOSED, DELIVERED, DISABLED, WAITING
@@ -23,7 +24,7 @@ def endpoints_by_name(organisations: Iterable[Organisation], *, closed: bool = F
         last_delivered_at=Max("deliveries__ended_at", filter=Q(deliveries__state=DELIVERED)),
     )
     rows = counted.filter(state=CLOSED) if closed else counted.exclude(state=CLOSED)
-    return rows.order_by("organisation__name", "url", "pk")
+    return rows.order_by(Lower("organisation__name"), "url", "pk")
 
 
 def failed_endpoints(organisations: Iterable[Organisation]) -> QuerySet[Endpoint]:

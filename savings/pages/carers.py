@@ -15,6 +15,7 @@ from pbr_ledger.accounts.models import Person
 from pbr_ledger.listing import Column
 from pbr_ledger.money import pounds_shown
 from pbr_ledger.periods import Month
+from pbr_ledger.sorting import DAY, Sort
 from pbr_ledger.words import count_shown, day_shown, listed, month_shown, setting_shown
 from savings.core.carer_fees import carer_fees
 from savings.core.nights import journeys
@@ -62,6 +63,12 @@ COLUMNS: tuple[Column, ...] = (
     ("Evidence", lambda row: row.files),
 )
 """The list as a file."""
+SORTS = (
+    Sort("household", "Household", lambda row: row.reference),
+    Sort("assessor", "Assessed by", lambda row: row.assessed_by),
+    Sort("panel", "Approved by panel", lambda row: row.panel, DAY),
+    Sort("fee", "Fee", lambda row: row.status),
+)
 
 
 def carers_shown(person: Person, contract: Contract, today: date) -> CarersShown:

@@ -12,6 +12,7 @@ from cohort.pages.facts import CLAIM_WORDS, NOTHING
 from pbr_ledger.listing import Column
 from pbr_ledger.money import pounds_shown
 from pbr_ledger.periods import Month, day_of
+from pbr_ledger.sorting import DAY, NUMBER, Sort
 from pbr_ledger.words import day_shown, setting_shown
 from savings.core.nights import Journey, Reading, Window, counted_runs, journeys
 from savings.core.run_rate import last_night
@@ -51,6 +52,16 @@ COLUMNS: tuple[Column, ...] = (
     ("Last breakdown", lambda row: row.breakdown),
 )
 """The table as a file."""
+SORTS = (
+    Sort("child", "Child", lambda row: row.child),
+    Sort("joined", "Joined", lambda row: row.joined, DAY),
+    Sort("where", "Where now", lambda row: row.where),
+    Sort("since", "Since", lambda row: row.since, DAY),
+    Sort("claim", "Claim", lambda row: row.claim),
+    Sort("baseline", "Baseline", lambda row: row.baseline, NUMBER),
+    Sort("cost", "Cost", lambda row: row.cost, NUMBER),
+    Sort("saving", "Saving", lambda row: row.saving, NUMBER),
+)
 PARTS = {
     "": "All children",
     "residential": "In residential or unregistered care",

@@ -8,6 +8,8 @@ from decimal import Decimal
 from itertools import groupby
 from types import MappingProxyType
 
+from django.db.models.functions import Lower
+
 from cohort.core.terms import Terms, terms_for_month
 from cohort.models import Contract, TermsVersion
 from cohort.queries import contracts_visible_to, terms_of
@@ -15,6 +17,7 @@ from pbr_ledger.accounts.models import Person
 from pbr_ledger.listing import Column
 from pbr_ledger.money import pence_of, pounds_shown
 from pbr_ledger.needs import Need, needs_of
+from pbr_ledger.sorting import Sort
 from pbr_ledger.words import count_shown, month_shown, share_shown
 from savings.core.document import Document
 from savings.models import ClosedStatement
@@ -82,6 +85,12 @@ COLUMNS: tuple[Column, ...] = (
     ("Net benefit", _standing_column("net_benefit")),
 )
 """The list as a file."""
+SORTS = (
+    Sort("contract", "Contract", "reference"),
+    Sort("title", "Title", Lower("title")),
+    Sort("council", "Council", Lower("council__name")),
+    Sort("provider", "Provider", Lower("provider__name")),
+)
 
 
 def needs_shown(person: Person, contracts: Sequence[Contract]) -> list[NeedShown]:

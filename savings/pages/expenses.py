@@ -12,6 +12,7 @@ from cohort.queries.evidence import live_evidence_counts
 from pbr_ledger.listing import Column
 from pbr_ledger.money import pounds_shown
 from pbr_ledger.periods import Month
+from pbr_ledger.sorting import DAY, NUMBER, Sort
 from pbr_ledger.words import count_shown, day_shown, month_shown
 from savings.queries import closed_statements, last_closed_month, position_before
 
@@ -73,6 +74,24 @@ COLUMNS: tuple[Column, ...] = (
     ("Evidence", lambda row: row.files),
 )
 """The list as a file."""
+OWN_ORDER = "-date"
+
+
+def sorts(standing: Standing) -> tuple[Sort, ...]:
+    """What expenses can be sorted by, as these statements stand to them."""
+    return (
+        Sort("expense", "Expense", lambda expense: expense.id),
+        Sort("date", "Date", lambda expense: expense.day, DAY),
+        Sort("kind", "Kind", kind_shown),
+        Sort("description", "What for", lambda expense: expense.description),
+        Sort("amount", "Amount", lambda expense: expense.amount_pence, NUMBER),
+        Sort("status", "Status", lambda expense: standing.of(expense)[0][0]),
+    )
+
+
+def kind_shown(expense: Expense) -> str:
+    """What kind of expense it is, in words."""
+    return KIND_WORDS.get(expense.category, expense.category.replace("_", " ").capitalize())
 
 
 def expenses_listed(contract: Contract) -> list[Expense]:
@@ -112,7 +131,7 @@ def _row(expense: Expense, key: int, files: int, standing: Standing) -> ExpenseR
         key=key,
         reference=expense.id,
         day=day_shown(expense.day),
-        kind=KIND_WORDS.get(expense.category, expense.category.replace("_", " ").capitalize()),
+        kind=kind_shown(expense),
         amount=pounds_shown(expense.amount_pence),
         description=expense.description,
         status=words,

@@ -10,6 +10,7 @@ from cohort.queries import terms_of, terms_versions
 from pbr_ledger.listing import Column
 from pbr_ledger.money import pounds_shown
 from pbr_ledger.periods import Month
+from pbr_ledger.sorting import DAY, NUMBER, Sort
 from pbr_ledger.words import month_shown
 from savings.core.run_rate import last_night
 from savings.documents.content import ReportContent
@@ -46,6 +47,7 @@ class MonthStanding:
     """
 
     month: str
+    start: date
     address: str
     proposable: str
     status: str
@@ -99,6 +101,20 @@ def month_columns(limit_name: str) -> tuple[Column, ...]:
         (limit_name, figure("limit_to_date")),
         ("Charged", figure("charged")),
         ("Charged to date", figure("charged_to_date")),
+    )
+
+
+def month_sorts(limit_name: str) -> tuple[Sort, ...]:
+    """What the list can be sorted by; months that are not closed have no figures, and stand last."""
+    shown = dict(month_columns(limit_name))
+    return (
+        Sort("month", "Month", lambda row: row.start, DAY),
+        Sort("status", "Statement", shown["Status"]),
+        Sort("savings", "Savings", shown["Savings"], NUMBER),
+        Sort("fee", "Fee of the month", shown["Fixed fee"], NUMBER),
+        Sort("limit", limit_name, shown[limit_name], NUMBER),
+        Sort("charged", "Charged, all kinds", shown["Charged"], NUMBER),
+        Sort("to_date", "Charged to date", shown["Charged to date"], NUMBER),
     )
 
 
@@ -181,6 +197,7 @@ def _standing(
     proposable = not is_final and month.last_day < on and status in NOT_BEFORE_THE_PARTIES
     return MonthStanding(
         month=month_shown(month),
+        start=month.first_day,
         address=str(month) if opens else "",
         proposable=str(month) if proposable else "",
         status=words,

@@ -9,7 +9,8 @@ from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.listing import listed
 from pbr_ledger.pages import page_of_rows, person_of
 from pbr_ledger.periods import day_of
-from savings.pages.carers import COLUMNS, carers_shown
+from pbr_ledger.sorting import sorting_of
+from savings.pages.carers import COLUMNS, SORTS, carers_shown
 
 
 @require_safe
@@ -18,11 +19,14 @@ def carers(request: HttpRequest, contract_id: int) -> HttpResponse:
     contract = contract_for(request, contract_id)
     person = person_of(request)
     shown = carers_shown(person, contract, day_of(DATABASE_CLOCK.read(after=None)))
+    sorting = sorting_of(request, SORTS)
+    rows = sorting.in_memory(shown.rows)
     name = f"{contract.reference} carer households"
-    if file := listed(request, name=name, columns=COLUMNS, rows=lambda: shown.rows):
+    if file := listed(request, name=name, columns=COLUMNS, rows=lambda: rows):
         return file
     context = {
-        "page": page_of_rows(request, shown.rows),
+        "page": page_of_rows(request, rows),
+        "sorting": sorting,
         "rule": shown.rule,
         "due": shown.due,
         "may_add": may_add_facts(person, contract),

@@ -11,8 +11,9 @@ from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.listing import listed
 from pbr_ledger.pages import page_of_rows, person_of
 from pbr_ledger.periods import day_of
+from pbr_ledger.sorting import sorting_of
 from pbr_ledger.words import count_shown, day_shown
-from savings.pages.cohort import COLUMNS, PARTS, child_rows, children_in, cohort_timeline, programme_words
+from savings.pages.cohort import COLUMNS, PARTS, SORTS, child_rows, children_in, cohort_timeline, programme_words
 
 
 @require_safe
@@ -24,6 +25,10 @@ def cohort(request: HttpRequest, contract_id: int) -> HttpResponse:
     part = request.GET.get("show", "")
     children = children_in(part, known, today)
     keys = keys_of(contract=contract, kind="child")
+    sorting = sorting_of(request, SORTS, own="child")
+    if sorting.asked:
+        rows = sorting.in_memory(child_rows(known, children, keys=keys, on=today))
+        children = [known.children[row.child] for row in rows]
     if file := listed(
         request,
         name=f"{contract.reference} cohort {today.isoformat()}",
@@ -35,6 +40,7 @@ def cohort(request: HttpRequest, contract_id: int) -> HttpResponse:
     shown = list(page.object_list)
     context = {
         "page": page,
+        "sorting": sorting,
         "form": CohortFilterForm(initial={"show": part}, choices=list(PARTS.items())),
         "part": PARTS.get(part, "") if part else "",
         "is_empty": not known.children,

@@ -12,7 +12,8 @@ from pbr_ledger.landing import landing_for
 from pbr_ledger.listing import listed
 from pbr_ledger.pages import page_of_rows, person_of
 from pbr_ledger.periods import day_of
-from savings.pages.contracts import COLUMNS, contract_rows, longest_waiting, sole_contract
+from pbr_ledger.sorting import sorting_of
+from savings.pages.contracts import COLUMNS, SORTS, contract_rows, longest_waiting, sole_contract
 from savings.pages.months import contract_months
 from savings.pages.overview import overview_page
 from savings.services import StatementNotReproduced
@@ -34,12 +35,14 @@ def home(request: HttpRequest) -> HttpResponse:
 def contracts(request: HttpRequest) -> HttpResponse:
     """What needs this person in all contracts that they may see, and the contracts with their three numbers."""
     person = person_of(request)
-    visible = list(contracts_visible_to(person))
+    sorting = sorting_of(request, SORTS, own="contract")
+    visible = list(sorting.in_database(contracts_visible_to(person)))
     if file := listed(request, name="contracts", columns=COLUMNS, rows=lambda: contract_rows(visible)):
         return file
     page, waiting = page_of_rows(request, visible), longest_waiting(person, visible)
     context = {
         "page": page,
+        "sorting": sorting,
         "rows": contract_rows(list(page.object_list), waiting.by_contract),
         "needs": waiting.needs,
         "more_needs": waiting.more,

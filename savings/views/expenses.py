@@ -7,14 +7,17 @@ from cohort.pages.access import contract_for, render_contract
 from cohort.rules import may_add_facts
 from pbr_ledger.listing import listed
 from pbr_ledger.pages import page_of_rows, person_of
-from savings.pages.expenses import COLUMNS, expense_rows, expenses_listed, standing_of, totals
+from pbr_ledger.sorting import sorting_of
+from savings.pages.expenses import COLUMNS, OWN_ORDER, expense_rows, expenses_listed, sorts, standing_of, totals
 
 
 @require_safe
 def expenses(request: HttpRequest, contract_id: int) -> HttpResponse:
     """Every expense, the latest journey first, and what they come to."""
     contract = contract_for(request, contract_id)
-    found, standing = expenses_listed(contract), standing_of(contract)
+    standing = standing_of(contract)
+    sorting = sorting_of(request, sorts(standing), own=OWN_ORDER)
+    found = sorting.in_memory(expenses_listed(contract))
     if file := listed(
         request,
         name=f"{contract.reference} expenses",
@@ -25,6 +28,7 @@ def expenses(request: HttpRequest, contract_id: int) -> HttpResponse:
     page = page_of_rows(request, found)
     context = {
         "page": page,
+        "sorting": sorting,
         "rows": expense_rows(contract, list(page), standing),
         "totals": totals(found, standing),
         "may_add": may_add_facts(person_of(request), contract),

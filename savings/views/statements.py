@@ -10,10 +10,11 @@ from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.listing import listed
 from pbr_ledger.pages import page_of_rows, person_of, watch
 from pbr_ledger.periods import Month, day_of
+from pbr_ledger.sorting import sorting_of
 from savings import rules
 from savings.models import ClosedStatement
 from savings.pages.documents import DocumentsShown
-from savings.pages.months import contract_months, month_columns
+from savings.pages.months import contract_months, month_columns, month_sorts
 from savings.pages.proposals import last_proposal, proposal_page
 from savings.pages.statements import closed_page
 from savings.pages.then_and_now import then_and_now_page
@@ -30,10 +31,13 @@ def statements(request: HttpRequest, contract_id: int) -> HttpResponse:
     except StatementNotReproduced as refusal:
         return not_reproduced(request, found, refusal)
     name = f"{found.reference} statements"
-    if file := listed(request, name=name, columns=month_columns(months.limit_name), rows=lambda: months.months):
+    sorting = sorting_of(request, month_sorts(months.limit_name), own="month")
+    rows = sorting.in_memory(months.months)
+    if file := listed(request, name=name, columns=month_columns(months.limit_name), rows=lambda: rows):
         return file
     context = {
-        "months": months.months,
+        "months": rows,
+        "sorting": sorting,
         "limit_name": months.limit_name if months.latest else "",
         "may_propose": rules.may_propose(person_of(request), found),
         "next_month": months.next_proposable[0],

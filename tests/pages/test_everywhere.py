@@ -102,8 +102,8 @@ def _onwards(text: str, address: str) -> Iterator[str]:
     links.feed(text)
     for link in links.found:
         target = urlsplit(urljoin(address, link))
-        if target.netloc or target.scheme not in ("", "http"):
-            continue
+        if target.netloc or target.scheme not in ("", "http") or "sort=" in target.query:
+            continue  # the orders of lists are held to a test of their own
         yield target.path + (f"?{target.query}" if target.query else "")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
+from django.db.models.functions import Lower
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,8 +20,10 @@ from pbr_ledger.accounts.services import MAIL_LINK
 from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.jobs.models import DONE, FAILED
 from pbr_ledger.jobs.queries import job_for
+from pbr_ledger.listing import Column
 from pbr_ledger.pages import person_of
 from pbr_ledger.periods import day_of
+from pbr_ledger.sorting import Sort
 from pbr_ledger.words import day_shown, instant_shown
 
 HERE, INVITED, NO_FACTOR, LEFT, PROGRAM = "Active", "Invited", "No second factor yet", "Has left", "Program"
@@ -36,6 +39,20 @@ class PersonShown:
     organisation: str
     roles: tuple[str, ...]
     state: str
+
+
+COLUMNS: tuple[Column, ...] = (
+    ("Name", lambda row: row.name),
+    ("E-mail", lambda row: row.email),
+    ("Organisation", lambda row: row.organisation),
+    ("Roles", lambda row: ", ".join(row.roles) or "None"),
+    ("Status", lambda row: row.state),
+)
+"""The list as a file."""
+SORTS = (
+    Sort("name", "Name", Lower("full_name")),
+    Sort("organisation", "Organisation", Lower("organisation__name")),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from dataclasses import asdict
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse, reverse_lazy
@@ -13,10 +12,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from pbr_ledger.accounts import services
 from pbr_ledger.accounts.forms.organisations import NewOrganisationForm, OrganisationForm
 from pbr_ledger.accounts.models import Organisation
+from pbr_ledger.accounts.pages.organisations import COLUMNS, SORTS, organisations_listed, organisations_shown
 from pbr_ledger.accounts.queries import organisations_of
 from pbr_ledger.accounts.rules import may_add_organisations, may_manage
 from pbr_ledger.clock import DATABASE_CLOCK
+from pbr_ledger.listing import listed
 from pbr_ledger.pages import page_of_rows, person_of
+from pbr_ledger.sorting import sorting_of
 
 FORM = ("GET", "HEAD", "POST")
 BACK = {"back": reverse_lazy("organisations")}
@@ -29,9 +31,14 @@ def organisations(request: HttpRequest) -> HttpResponse:
     by = person_of(request)
     if not may_add_organisations(by):
         raise PermissionDenied(ONLY_COUNCIL)
-    rows = Organisation.objects.annotate(active=Count("people", filter=Q(people__is_active=True))).order_by("name")
-    kept = set(organisations_of(by).values_list("pk", flat=True))
-    return render(request, "accounts/organisations.html", {"page": page_of_rows(request, rows), "kept": kept})
+    kept = frozenset(organisations_of(by).values_list("pk", flat=True))
+    sorting = sorting_of(request, SORTS, own="name")
+    found = sorting.in_database(organisations_listed())
+    if file := listed(request, name="organisations", columns=COLUMNS, rows=lambda: organisations_shown(found, kept)):
+        return file
+    page = page_of_rows(request, found)
+    page.object_list = organisations_shown(page.object_list, kept)
+    return render(request, "accounts/organisations.html", {"page": page, "sorting": sorting})
 
 
 @require_http_methods(FORM)

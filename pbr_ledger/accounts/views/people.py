@@ -10,10 +10,20 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from pbr_ledger.accounts import services
 from pbr_ledger.accounts.forms.people import InvitationForm
 from pbr_ledger.accounts.models import Person
-from pbr_ledger.accounts.pages.people import administrator_of, people_shown, person_for, person_page, render_person_form
+from pbr_ledger.accounts.pages.people import (
+    COLUMNS,
+    SORTS,
+    administrator_of,
+    people_shown,
+    person_for,
+    person_page,
+    render_person_form,
+)
 from pbr_ledger.accounts.queries import organisations_of, people_of, resets_to_confirm
 from pbr_ledger.clock import DATABASE_CLOCK
+from pbr_ledger.listing import listed
 from pbr_ledger.pages import acted, page_of_rows
+from pbr_ledger.sorting import sorting_of
 
 FORM = ("GET", "HEAD", "POST")
 
@@ -24,9 +34,15 @@ def people(request: HttpRequest) -> HttpResponse:
     by = administrator_of(request)
     left = request.GET.get("show") == "left"
     search = request.GET.get("q", "").strip()
-    page = page_of_rows(request, people_of(by, left=left, search=search))
+    sorting = sorting_of(request, SORTS, own="name")
+    found = sorting.in_database(people_of(by, left=left, search=search))
+    name = "people who have left" if left else "people"
+    if file := listed(request, name=name, columns=COLUMNS, rows=lambda: people_shown(found)):
+        return file
+    page = page_of_rows(request, found)
     page.object_list = people_shown(list(page.object_list))
-    context = {"page": page, "left": left, "search": search, "resets": [] if left else resets_to_confirm(by)}
+    resets = [] if left else resets_to_confirm(by)
+    context = {"page": page, "left": left, "search": search, "sorting": sorting, "resets": resets}
     return render(request, "accounts/people.html", context)
 
 

@@ -11,12 +11,18 @@ from pbr_ledger.accounts.pages.people import administrator_of
 from pbr_ledger.accounts.queries import organisations_of
 from pbr_ledger.clients.pages import organisation_chosen
 from pbr_ledger.clock import DATABASE_CLOCK
+from pbr_ledger.listing import listed
 from pbr_ledger.pages import page_of_rows
+from pbr_ledger.sorting import sorting_of
 from pbr_ledger.webhooks import services
 from pbr_ledger.webhooks.forms import EndpointForm
 from pbr_ledger.webhooks.lifecycles import CLOSED, DELIVERY
 from pbr_ledger.webhooks.models import Endpoint
 from pbr_ledger.webhooks.pages import (
+    DELIVERY_COLUMNS,
+    DELIVERY_SORTS,
+    ENDPOINT_COLUMNS,
+    ENDPOINT_SORTS,
     deliveries_shown,
     delivery_page,
     endpoint_for,
@@ -34,9 +40,15 @@ def endpoints(request: HttpRequest) -> HttpResponse:
     """The endpoints of the organisations that this administrator keeps: those open, or those closed."""
     by = administrator_of(request)
     closed = request.GET.get("show") == "closed"
-    page = page_of_rows(request, endpoints_by_name(organisations_of(by), closed=closed))
+    sorting = sorting_of(request, ENDPOINT_SORTS, own="organisation")
+    found = sorting.in_database(endpoints_by_name(organisations_of(by), closed=closed))
+    name = "closed webhook endpoints" if closed else "webhook endpoints"
+    if file := listed(request, name=name, columns=ENDPOINT_COLUMNS, rows=lambda: endpoints_shown(found)):
+        return file
+    page = page_of_rows(request, found)
     page.object_list = endpoints_shown(page.object_list)
-    return render(request, "webhooks/endpoints.html", {"page": page, "closed": closed, "is_programs": True})
+    context = {"page": page, "closed": closed, "sorting": sorting, "is_programs": True}
+    return render(request, "webhooks/endpoints.html", context)
 
 
 @require_safe
@@ -46,13 +58,17 @@ def endpoint(request: HttpRequest, endpoint_id: int) -> HttpResponse:
     state = request.GET.get("state", "")
     if state and state not in DELIVERY.statuses:
         raise Http404
-    rows = deliveries_of(found)
-    page = page_of_rows(request, rows.filter(state=state) if state else rows)
+    sorting = sorting_of(request, DELIVERY_SORTS)
+    log = deliveries_of(found)
+    rows = sorting.in_database(log.filter(state=state) if state else log)
+    name = f"deliveries to endpoint {found.pk}"
+    if file := listed(request, name=name, columns=DELIVERY_COLUMNS, rows=lambda: deliveries_shown(list(rows))):
+        return file
+    page = page_of_rows(request, rows)
     page.object_list = deliveries_shown(list(page.object_list))
     context = endpoint_page(found, DATABASE_CLOCK.read(after=None))
-    return render(
-        request, "webhooks/endpoint.html", {**context, "page": page, "tabs": tabs(state), "is_programs": True}
-    )
+    context |= {"page": page, "tabs": tabs(state), "sorting": sorting, "is_programs": True}
+    return render(request, "webhooks/endpoint.html", context)
 
 
 @require_http_methods(FORM)

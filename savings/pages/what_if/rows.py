@@ -3,7 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models.functions import Lower
+
+from pbr_ledger.listing import Column
 from pbr_ledger.periods import day_of
+from pbr_ledger.sorting import DAY, Sort
 from pbr_ledger.words import count_shown, day_shown, instant_shown
 from savings.models import ScenarioVersion
 
@@ -18,6 +22,20 @@ class ScenarioRow:
     changes: str
     changed: str
     by: str
+
+
+COLUMNS: tuple[Column, ...] = (
+    ("Scenario", lambda row: row.name),
+    ("Starts from", lambda row: row.starts_from),
+    ("Plans", lambda row: row.changes),
+    ("Last changed", lambda row: row.changed),
+    ("By", lambda row: row.by),
+)
+"""The list as a file."""
+SORTS = (
+    Sort("name", "Scenario", Lower("name")),
+    Sort("changed", "Last changed", "recorded_at", DAY),
+)
 
 
 @dataclass(frozen=True, slots=True)

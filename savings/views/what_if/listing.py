@@ -8,11 +8,13 @@ from django.views.decorators.http import require_safe
 from cohort.core.terms import NoTermsKnown
 from cohort.pages.access import contract_for
 from pbr_ledger.clock import DATABASE_CLOCK
+from pbr_ledger.listing import listed
 from pbr_ledger.pages import page_of_rows, person_of
+from pbr_ledger.sorting import sorting_of
 from savings.forms.scenarios import CompareForm, ImportForm, NewScenarioForm
 from savings.models import KeptScenario
 from savings.pages.what_if.compare import compare_page
-from savings.pages.what_if.rows import scenario_rows
+from savings.pages.what_if.rows import COLUMNS, SORTS, scenario_rows
 from savings.queries import closed_scenarios, current_scenarios
 from savings.services.what_if import import_scenario, make_scenario
 from savings.views.what_if.ground import contract_to_plan, get_or_post, page
@@ -23,10 +25,16 @@ def what_if(request: HttpRequest, contract_id: int) -> HttpResponse:
     """The scenarios that the person's organisation keeps beside the contract."""
     contract = contract_for(request, contract_id)
     organisation = person_of(request).organisation
-    found = page_of_rows(request, current_scenarios(contract, organisation))
+    sorting = sorting_of(request, SORTS, own="name")
+    found = sorting.in_database(current_scenarios(contract, organisation))
+    name = f"{contract.reference} scenarios"
+    if file := listed(request, name=name, columns=COLUMNS, rows=lambda: scenario_rows(found)):
+        return file
+    rows = page_of_rows(request, found)
     context = {
-        "page": found,
-        "rows": scenario_rows(found.object_list),
+        "page": rows,
+        "rows": scenario_rows(rows.object_list),
+        "sorting": sorting,
         "organisation": organisation.name,
         "closed": closed_scenarios(contract, organisation),
     }
