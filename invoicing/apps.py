@@ -44,6 +44,7 @@ class InvoicingConfig(AppConfig):
         register_section(Section("invoices", "Invoices", "invoices", place=70))
         register_section(Section("payments", "Payments", "payments", place=80))
         register_section(Section("ledger", "Ledger", "ledger", place=90, permissions=frozenset({"read_books"})))
+        register_section(Section("reports", "Reports", "reports", place=95))
         register_section(
             Section("activity", "Activity", "activity", place=110, permissions=frozenset({"read_activity"}))
         )

@@ -3,12 +3,13 @@
 from django.urls import path
 
 from invoicing.models import INVOICE_PDF, INVOICE_XML
-from invoicing.views import activity, acts, books, invoices, payables, payments, periods, settling, terms
+from invoicing.views import activity, acts, books, invoices, payables, payments, periods, reports, settling, terms
 
 CONTRACT = "contracts/<int:contract_id>/"
 INVOICES = f"{CONTRACT}invoices/"
 INVOICE = f"{INVOICES}<int:invoice_id>/"
 LEDGER = f"{CONTRACT}ledger/"
+REPORTS = f"{CONTRACT}reports/"
 PAYABLE = "payables/invoices/<int:payable_id>/"
 
 urlpatterns = [
@@ -35,6 +36,10 @@ urlpatterns = [
     path(f"{LEDGER}periods/", periods.periods, name="ledger-periods"),
     path(f"{LEDGER}periods/close/", periods.close, name="ledger-period-close"),
     path(f"{LEDGER}periods/<int:year>/accrue/", periods.accrue, name="ledger-accrue"),
+    path(REPORTS, reports.reports, name="reports"),
+    path(f"{REPORTS}<slug:report>/", reports.report, name="report"),
+    path(f"{REPORTS}<slug:report>/report.pdf", reports.report_as_pdf, name="report-pdf"),
+    path(f"{REPORTS}<slug:report>/report.xlsx", reports.report_as_workbook, name="report-workbook"),
     path(f"{CONTRACT}terms/invoicing/", terms.invoicing_terms, name="invoicing-terms"),
     path(f"{CONTRACT}terms/invoicing/record/", terms.record_terms, name="invoicing-terms-record"),
     path(f"{CONTRACT}variations/", terms.variations, name="variations"),

@@ -55,6 +55,10 @@ ROUTES: dict[str, Route] = {
     "ledger-accrue": Route(
         readers=LEAD_ACCOUNTANT, forbidden=COUNCIL_READERS - LEAD_ACCOUNTANT, writers=LEAD_ACCOUNTANT
     ),
+    "reports": Route(),
+    "report": Route(),
+    "report-pdf": Route(),
+    "report-workbook": Route(),
     "invoicing-terms": Route(),
     "invoicing-terms-record": Route(
         readers=LEAD_ACCOUNTANT, forbidden=READERS - LEAD_ACCOUNTANT, writers=LEAD_ACCOUNTANT
@@ -92,6 +96,7 @@ def parts_of(contract: Contract) -> dict[str, Any]:
         "parked_id": parked.pk,
         "number": 1,
         "code": "2100",
+        "report": "month",
         "year": 2025,
     }
 

@@ -1,0 +1,1 @@
+"""Reports for a committee: one structure of tables, and each of its forms."""

@@ -1,0 +1,1 @@
+"""What each report says: its tables and how their figures come about."""

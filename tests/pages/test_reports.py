@@ -1,0 +1,164 @@
+"""Reports: their figures are those of closed statements, invoices and books, and the same in all three forms."""
+
+from decimal import Decimal
+
+from django.test import Client
+
+from invoicing.models import Payment
+from invoicing.queries.ledger import trial_balance
+from invoicing.services import payments
+from pbr_ledger.clock import DATABASE_CLOCK
+from pbr_ledger.money import pence_of, pounds_shown
+from pbr_ledger.periods import Month
+from pbr_ledger.words import amount_shown
+from tests.pages import billing
+from tests.pages.months import page_of, queries_of
+from tests.pages.reported import Reported, assert_forms_agree, reported
+from tests.pages.world import World, world
+from tests.savings.ledger import expected
+from tests.signing_in import signed_in
+
+CHARGES, INVOICES, BY_PERIOD = "Savings and charges", "Invoices and payments", "By period"
+BOOKS = "As posted in the books"
+NOTHING = "£0.00"
+
+
+def client_of(here: World, who: str = "council lead_accountant") -> Client:
+    return signed_in(here.people[f"own {who}"])
+
+
+def report_of(here: World, kind: str, period: str, who: str = "council lead_accountant") -> Reported:
+    return reported(client_of(here, who), here.contract.pk, kind, period)
+
+
+def pence(cells: list[str]) -> list[int]:
+    """The amounts that a page shows; an empty cell is nothing."""
+    return [pence_of(Decimal(cell.translate({0xA3: "", 0x2C: "", 0x2212: "-"}))) if cell else 0 for cell in cells]
+
+
+def test_the_sample_contract_in_every_report(db: None) -> None:
+    here = world("plymouth")
+    billing.drafted(here.contract)
+    _month_quarter_and_year(here)
+
+
+def _month_quarter_and_year(here: World) -> None:
+    """September 2026: each amount is a sum over closed statements, and the books hold the same."""
+    report = report_of(here, "month", "2026/27-P6")
+    assert_forms_agree(report)
+    assert "P6 of 2026/27: September 2026" in report.page
+    assert "Closed: August 2025 to October 2026 (15 statements)." in report.page
+    assert report.tables[CHARGES] == [
+        ["Without VAT", "P6, September 2026", "Quarter 2 to date", "2026/27 to date", "Since the start"],
+        ["Savings of the months", "£344,904.40", "£1,103,412.80", "£1,922,188.98", "£2,138,436.13"],
+        ["Adjustments of earlier months", NOTHING, NOTHING, "−£1,970.72", "−£1,970.72"],
+        ["Savings stated", "£344,904.40", "£1,103,412.80", "£1,920,218.26", "£2,136,465.41"],
+        ["Schedule of the fixed fee", "£43,296.44", "£139,167.12", "£279,880.55", "£599,800.00"],
+        ["Fixed fee of the months themselves", "£43,296.44", "£139,167.12", "£384,065.71", "£601,770.72"],
+        ["Fixed fee of earlier months", NOTHING, NOTHING, "−£1,970.72", "−£1,970.72"],
+        ["Carer fees", NOTHING, "£10,000.00", "£40,000.00", "£70,000.00"],
+        ["Success fee", "£149,607.52", "£149,607.52", "£149,607.52", "£149,607.52"],
+        ["Expenses", NOTHING, "£89.10", "£360.90", "£1,088.10"],
+        ["Charged", "£192,903.96", "£298,863.74", "£572,063.41", "£820,495.62"],
+        ["VAT on it", NOTHING, NOTHING, NOTHING, NOTHING],
+        ["Net benefit", "£152,000.44", "£804,549.06", "£1,348,154.85", "£1,315,969.79"],
+    ]
+    statements = {each["month"]: each for each in expected("plymouth")["statements"]}
+    assert report.row(CHARGES, "Savings stated")[-1] == amount_shown(statements["2026-09"]["savings_to_date"])
+    assert report.row(CHARGES, "Charged")[-1] == amount_shown(statements["2026-09"]["charged_to_date"])
+    months = Month(2026, 4).through(Month(2026, 9))
+    assert report.column(BY_PERIOD, "Charged")[:-1] == [amount_shown(statements[str(m)]["total"]) for m in months]
+    stated = pence(report.column(BY_PERIOD, "Savings stated"))
+    assert sum(stated[:-1]) == stated[-1] == pence(report.row(CHARGES, "Savings stated"))[2]
+
+    now = DATABASE_CLOCK.read(after=None)
+    balances = trial_balance(of=here.contract, on=Month(2026, 9).last_day, as_known_at=now)
+    books = {f"{each.code} {each.name}": pounds_shown(pence_of(each.balance)) for each in balances}
+    assert {row[0]: row[-1] for row in report.tables[BOOKS][1:-1]} == books
+    assert books["9100 Savings made"] == report.row(CHARGES, "Savings stated")[-1]
+    assert books["9200 Schedule"] == report.row(CHARGES, "Schedule of the fixed fee")[-1]
+    assert report.row(BOOKS, "Together") == [NOTHING] * 4
+
+
+def test_what_is_outstanding_is_invoiced_less_credited_and_paid_on_the_days_of_each(db: None) -> None:
+    """In June 2026 three invoices of 64,000.00 are issued, 33,600.00 credited, and 5,000.00 paid.
+
+    A payment that was taken back counts twice, so that nothing is left of it.
+    """
+    here = world("breakdown-reported-late")
+    scene = billing.scene(here.contract)
+    assert scene.february.issued_on is not None
+    period = f"2026/27-P{scene.february.issued_on.month - 3}"
+    report = report_of(here, "month", period, "provider provider_staff")
+    assert_forms_agree(report)
+    assert [row[:2] + row[4:] for row in report.tables[INVOICES][1:]] == [
+        ["Outstanding before", NOTHING, NOTHING],
+        ["Invoiced", "£64,000.00", "£64,000.00"],
+        ["Credited", "−£33,600.00", "−£33,600.00"],
+        ["Paid", "−£5,000.00", "−£5,000.00"],
+        ["Credit paid back", NOTHING, NOTHING],
+        ["Outstanding at the end", "£25,400.00", "£25,400.00"],
+    ]
+    assert report.row(CHARGES, "Fixed fee of earlier months")[-1] == "−£33,600.00"
+    assert BOOKS not in report.tables
+
+    payments.reverse_payment(
+        payment=Payment.objects.get(amount=Decimal("5000.00"), reverses=None),
+        reason="Another contract’s",
+        by=billing.clerk(here.contract),
+        clock=billing.ticking(here.contract),
+    )
+    again = report_of(here, "month", period)
+    assert again.row(BOOKS, "2100 Payable to provider")[-1]
+    assert again.row(INVOICES, "Paid")[-1] == NOTHING
+    assert again.row(INVOICES, "Outstanding at the end")[-1] == "£30,400.00"
+    following = report_of(here, "month", f"2026/27-P{scene.february.issued_on.month - 2}")
+    assert following.row(INVOICES, "Outstanding before") == [
+        "£30,400.00",
+        *following.row(INVOICES, "Outstanding before")[1:],
+    ]
+
+
+def test_months_that_are_not_closed_are_named_and_an_undrafted_invoice_too(here: World) -> None:
+    report = report_of(here, "month", "2025/26-P10")
+    assert "Closed: November 2025 (1 statement)." in report.page
+    assert "Not closed yet, and not in these figures: December 2025 and January 2026." in report.page
+    assert "VAT is known once an invoice is drafted: 1 statement had none by then." in report.page
+    assert report.row(BY_PERIOD, "P9 December 2025, no statement") == [""] * 7
+
+
+def test_the_month_closed_last_is_shown_first_and_a_period_that_is_not_there_is_refused(here: World) -> None:
+    client, address = client_of(here), f"/contracts/{here.contract.pk}/reports/month/"
+    assert "P8 of 2025/26: November 2025</p>" in page_of(client, address)
+    refused = page_of(client, address, period="2019/20-P1")
+    assert "Choose a period from the list" in refused
+    assert "P8 of 2025/26: November 2025</p>" in refused
+    for ending in ("report.pdf", "report.xlsx"):
+        assert client.get(f"{address}{ending}", {"period": "2019/20-P1"}).status_code == 404
+        assert client.get(f"{address}{ending}").status_code == 200
+    assert client.get(f"/contracts/{here.contract.pk}/reports/weather/").status_code == 404
+
+
+def test_the_files_are_attachments_and_for_the_paying_agent_and_others_there_are_none(here: World) -> None:
+    address = f"/contracts/{here.contract.pk}/reports/"
+    staff = client_of(here, "provider provider_staff")
+    found = {ending: staff.get(f"{address}month/report.{ending}")["Content-Disposition"] for ending in ("pdf", "xlsx")}
+    assert found == {
+        "pdf": 'attachment; filename="L04-25-26-report-month-2025-11.pdf"',
+        "xlsx": 'attachment; filename="L04-25-26-report-month-2025-11.xlsx"',
+    }
+    for who in ("own agent payments_clerk", "other council lead_accountant"):
+        client = signed_in(here.people[who])
+        for ending in ("", "month/", "month/report.pdf", "month/report.xlsx"):
+            assert client.get(f"{address}{ending}").status_code == 404
+
+
+def test_a_report_costs_as_many_queries_for_many_months_as_for_one(db: None) -> None:
+    here = world("whole-year-cap-only")
+    costs = {
+        contract.closed_statements.count(): queries_of(
+            signed_in(here.people[f"{side} council auditor"]), f"/contracts/{contract.pk}/reports/month/"
+        )
+        for side, contract in (("own", here.contract), ("other", here.other_contract))
+    }
+    assert costs == {1: 18, 14: 18}
