@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.test import Client
 
 from invoicing.models import Payment
+from invoicing.pages.reports.kinds import KINDS
 from invoicing.queries.ledger import trial_balance
 from invoicing.services import payments
 from pbr_ledger.clock import DATABASE_CLOCK
@@ -20,6 +21,7 @@ from tests.signing_in import signed_in
 
 CHARGES, INVOICES, BY_PERIOD = "Savings and charges", "Invoices and payments", "By period"
 BOOKS = "As posted in the books"
+RUN_RATE = "Run rate at the end of each month"
 NOTHING = "£0.00"
 
 
@@ -40,6 +42,7 @@ def test_the_sample_contract_in_every_report(db: None) -> None:
     here = world("plymouth")
     billing.drafted(here.contract)
     _month_quarter_and_year(here)
+    _run_rate_and_success_fee(here)
 
 
 def _month_quarter_and_year(here: World) -> None:
@@ -78,6 +81,32 @@ def _month_quarter_and_year(here: World) -> None:
     assert books["9100 Savings made"] == report.row(CHARGES, "Savings stated")[-1]
     assert books["9200 Schedule"] == report.row(CHARGES, "Schedule of the fixed fee")[-1]
     assert report.row(BOOKS, "Together") == [NOTHING] * 4
+
+
+def _run_rate_and_success_fee(here: World) -> None:
+    """As closed each month is what its statement says; March is another as known now, by a breakdown reported late."""
+    report = report_of(here, "run-rate", "2026/27-P7")
+    assert_forms_agree(report)
+    closed = [amount_shown(each["run_rate"]) for each in expected("plymouth")["statements"]]
+    assert report.column(RUN_RATE, "As closed") == closed
+    differing = {row[0]: row[3] for row in report.tables[RUN_RATE][1:] if row[2] != row[3]}
+    assert differing == {"March 2026": "£2,168,126.08"}
+    by_month = {row[0]: row[1:] for row in report.tables[RUN_RATE][1:]}
+    assert by_month["April 2026"] == [
+        *("10", "£2,816,011.50", "£2,816,011.50", "£3,000,000.00", "−£183,988.50", "93.8%", NOTHING)
+    ]
+    assert by_month["May 2026"] == [
+        *("12", "£3,545,015.57", "£3,545,015.57", "£3,000,000.00", "£545,015.57", "118.1%", "£54,501.56")
+    ]
+    assert by_month["September 2026"][-1] == by_month["October 2026"][-1] == "£149,607.52"
+    assert "£1,496,075.20 above the £3,000,000.00 from which a success fee is paid" in report.page
+    april = report_of(here, "run-rate", "2026/27-P1")
+    assert "£183,988.50 short of the £3,000,000.00 above which a success fee is paid." in april.page
+
+
+def test_the_run_rate_is_said_not_to_be_what_a_fee_on_realised_savings_is_paid_on(db: None) -> None:
+    page = page_of(client_of(here := world("success-fee-realised")), f"/contracts/{here.contract.pk}/reports/run-rate/")
+    assert "success fee is paid on the savings realised over Phase 3 and not on the run rate (clause 6.3)" in page
 
 
 def test_what_is_outstanding_is_invoiced_less_credited_and_paid_on_the_days_of_each(db: None) -> None:
@@ -155,10 +184,10 @@ def test_the_files_are_attachments_and_for_the_paying_agent_and_others_there_are
 
 def test_a_report_costs_as_many_queries_for_many_months_as_for_one(db: None) -> None:
     here = world("whole-year-cap-only")
-    costs = {
-        contract.closed_statements.count(): queries_of(
-            signed_in(here.people[f"{side} council auditor"]), f"/contracts/{contract.pk}/reports/month/"
-        )
-        for side, contract in (("own", here.contract), ("other", here.other_contract))
-    }
-    assert costs == {1: 18, 14: 18}
+    costs: dict[str, dict[int, int]] = {}
+    for kind in KINDS:
+        for side, contract in (("own", here.contract), ("other", here.other_contract)):
+            auditor = signed_in(here.people[f"{side} council auditor"])
+            cost = queries_of(auditor, f"/contracts/{contract.pk}/reports/{kind.key}/")
+            costs.setdefault(kind.key, {})[contract.closed_statements.count()] = cost
+    assert costs == {"month": {1: 18, 14: 18}, "run-rate": {1: 17, 14: 17}}

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from invoicing.documents.reports.model import Report
-from invoicing.pages.reports import months
+from invoicing.pages.reports import months, run_rate
 from invoicing.pages.reports.ground import Ground
 
 
@@ -24,6 +24,12 @@ KINDS = (
         months.TITLE,
         "What was saved, charged, invoiced and paid in a period, in its quarter and in the financial year so far.",
         months.month_report,
+    ),
+    Kind(
+        run_rate.KEY,
+        run_rate.TITLE,
+        "The yearly saving of each month’s last night against the threshold, and the success fee that it would make.",
+        run_rate.run_rate_report,
     ),
 )
 BY_KEY = {kind.key: kind for kind in KINDS}
