@@ -1,6 +1,7 @@
 """Who may see a contract, and who may record what about it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from cohort.core.facts import Claim, Expense, Fact, Household, KnownFacts, Placement, Retraction
 from cohort.lifecycles import COUNCIL_ACTIONS, PROVIDER_ACTIONS
@@ -172,17 +173,4 @@ def _reports_breakdown(placement: Placement, current: Placement | None) -> bool:
     """Nothing about a running placement changes but that it broke down, and when."""
     if current is None or current.until is not None or placement.ended != "breakdown":
         return False
-    return placement == _broken_down(current, placement)
-
-
-def _broken_down(current: Placement, placement: Placement) -> Placement:
-    return Placement(
-        id=current.id,
-        child=current.child,
-        setting=current.setting,
-        start=current.start,
-        until=placement.until,
-        ended="breakdown",
-        household=current.household,
-        costs=current.costs,
-    )
+    return placement == replace(current, until=placement.until, ended="breakdown")

@@ -12,6 +12,7 @@ from pbr_ledger.clients.api.serializers import IdField, MoneyField, PageQuery
 from pbr_ledger.money import pounds_of
 
 SIDES = ("council", "provider")
+BLOCK_CONTRACT = "The bed is paid for whether used or not. No figure of a statement asks for it."
 
 
 class PenceField(MoneyField):
@@ -71,6 +72,7 @@ class PlacementSerializer(FactSerializer):
     until = serializers.DateField(source="content.until", allow_null=True)
     ended = serializers.ChoiceField(ENDINGS, source="content.ended", allow_null=True)
     household = serializers.CharField(source="content.household", allow_null=True)
+    block_contract = serializers.BooleanField(source="content.block_contract", help_text=BLOCK_CONTRACT)
     costs = RateSerializer(source="content.costs", many=True)
 
 

@@ -5,11 +5,13 @@ A correction gives the whole of what the fact says, so that nothing goes by bein
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
 
+from cohort.api.reading import BLOCK_CONTRACT
 from cohort.core.facts import (
     ASSESSORS,
     ENDINGS,
@@ -24,7 +26,7 @@ from cohort.core.facts import (
     Rate,
 )
 from cohort.models.claims import LONGEST_TEXT
-from pbr_ledger.clients.api.serializers import AmountField, IdField, StrictSerializer
+from pbr_ledger.clients.api.serializers import AmountField, IdField, StrictSerializer, YesOrNoField
 from pbr_ledger.errors import Problem, Refused
 from pbr_ledger.money import pence_of
 
@@ -58,6 +60,10 @@ class FactContent(StrictSerializer):
         """The fact of this reference, from what was sent and found well-formed."""
         raise NotImplementedError
 
+    def corrected(self, before: Fact) -> Fact:
+        """The fact in place of the one before."""
+        return self.fact(before.id)
+
 
 class ToRecord(StrictSerializer):
     """Where a new fact goes: its contract, and the reference by which people know it."""
@@ -89,6 +95,9 @@ class PlacementContent(FactContent):
     ended = serializers.ChoiceField(ENDINGS, allow_null=True)
     household = serializers.CharField(max_length=1000, allow_null=True, help_text="By reference.")
     costs = _rates()
+    block_contract = YesOrNoField(
+        required=False, help_text=f"{BLOCK_CONTRACT} Left out: no, and in a correction as before."
+    )
 
     def fact(self, reference: str) -> Fact:
         """The placement."""
@@ -102,7 +111,16 @@ class PlacementContent(FactContent):
             ended=said["ended"],
             household=said["household"],
             costs=_read(said["costs"]),
+            block_contract=said.get("block_contract", False),
         )
+
+    def corrected(self, before: Fact) -> Fact:
+        """The placement; a program that does not know of block contracts leaves that as it stands."""
+        after = super().corrected(before)
+        is_left_out = "block_contract" not in self.validated_data
+        if is_left_out and isinstance(after, Placement) and isinstance(before, Placement):
+            return replace(after, block_contract=before.block_contract)
+        return after
 
 
 class HouseholdContent(FactContent):

@@ -57,7 +57,11 @@ class Child:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where a child lives, in which setting and at what price; `ended` says how it ended, once it has."""
+    """Where a child lives, in which setting and at what price; `ended` says how it ended, once it has.
+
+    With `block_contract` the bed is paid for whether used or not, so that leaving it may save no cash. No figure of a
+    statement asks for it.
+    """
 
     kind: ClassVar[str] = "placement"
     id: str
@@ -68,6 +72,7 @@ class Placement:
     ended: str | None
     household: str | None
     costs: tuple[Rate, ...]
+    block_contract: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,15 @@ from typing import Any, ClassVar
 
 from cohort.core.facts import Child, Fact, Placement, Rate, Retraction
 from cohort.core.suggestions import child_suggested, placement_suggested
-from cohort.forms.ground import NO_NAMES, FactForm, choice_field, contribution_field, pence_or_nothing, reference_field
+from cohort.forms.ground import (
+    NO_NAMES,
+    FactForm,
+    block_contract_field,
+    choice_field,
+    contribution_field,
+    pence_or_nothing,
+    reference_field,
+)
 from pbr_ledger.forms import DayField, MoneyField
 from pbr_ledger.money import pence_of
 from pbr_ledger.words import day_shown
@@ -40,6 +48,7 @@ class NewChildForm(FactForm):
         required=False,
         help_text="Leave empty where it is the baseline, with the same contribution of partners.",
     )
+    block_contract = block_contract_field()
     places: ClassVar = {
         "facts[0].id": "reference",
         "facts[0].baseline[0].contribution": "contribution",
@@ -73,7 +82,8 @@ class NewChildForm(FactForm):
         else:
             cost = Rate(said["since"], pence_of(said["weekly"]))
         reference = placement_suggested(child.id, said["setting"], self.ground.taken["placement"])
-        return [child, Placement(reference, child.id, said["setting"], said["since"], None, None, None, (cost,))]
+        where = (said["setting"], said["since"], None, None, None, (cost,))
+        return [child, Placement(reference, child.id, *where, block_contract=said["block_contract"])]
 
 
 class ChildCorrectionForm(FactForm):

@@ -119,3 +119,13 @@ def contribution_field(**options: Any) -> MoneyField:
 def pence_or_nothing(pounds: Decimal | None) -> int:
     """The amount in pence; nothing where the field was left empty."""
     return pence_of(pounds) if pounds else 0
+
+
+def block_contract_field() -> forms.BooleanField:
+    """Whether the bed is paid for whether it is used or not."""
+    return forms.BooleanField(
+        label="The bed is under a block contract",
+        required=False,
+        help_text="It is paid for whether used or not. No statement changes by it; reports tell the savings of leaving "
+        "it apart, since they may be no cash.",
+    )

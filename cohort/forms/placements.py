@@ -15,6 +15,7 @@ from cohort.forms.ground import (
     NO_NAMES,
     SETTING_CHOICES,
     FactForm,
+    block_contract_field,
     choice_field,
     contribution_field,
     pence_or_nothing,
@@ -54,6 +55,7 @@ class MoveForm(FactForm):
         label="Reference of the placement (optional)",
         help_text=f"Leave empty to take the next free one. {NO_NAMES}",
     )
+    block_contract = block_contract_field()
     agreed = forms.BooleanField(
         label="The move is agreed with the provider as a transition",
         required=False,
@@ -80,9 +82,8 @@ class MoveForm(FactForm):
             self.child, said["setting"], self.ground.taken["placement"]
         )
         cost = Rate(said["start"], pence_of(said["weekly"]), pence_or_nothing(said["contribution"]))
-        new = Placement(
-            reference, self.child, said["setting"], said["start"], None, None, said["household"] or None, (cost,)
-        )
+        where = (said["setting"], said["start"], None, None, said["household"] or None, (cost,))
+        new = Placement(reference, self.child, *where, block_contract=said["block_contract"])
         placements = moved(self.running, new)
         if not said["agreed"]:
             return placements
@@ -167,6 +168,7 @@ class PlacementCorrectionForm(FactForm):
         label="How it ended", choices=ENDING_CHOICES, missing="Select how the placement ended", required=False
     )
     household = household_field()
+    block_contract = block_contract_field()
     places: ClassVar = {
         "facts[0].setting": "setting",
         "facts[0].from": "start",
@@ -179,7 +181,7 @@ class PlacementCorrectionForm(FactForm):
         super().__init__(*args, **kwargs)
         self.placement = placement
         offer_households(self, placement.household)
-        for name in ("setting", "start", "until", "ended", "household"):
+        for name in ("setting", "start", "until", "ended", "household", "block_contract"):
             self.initial.setdefault(name, getattr(placement, name))
         self.initial["ended"] = placement.ended or ""
         for number, rate in enumerate(placement.costs):
@@ -227,6 +229,7 @@ class PlacementCorrectionForm(FactForm):
                 ended=said["ended"] or None,
                 household=said["household"] or None,
                 costs=tuple(self._rates()),
+                block_contract=said["block_contract"],
             )
         ]
 

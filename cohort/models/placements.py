@@ -71,6 +71,7 @@ class PlacementVersion(Version):
     ended = models.CharField(max_length=20, null=True, blank=True)  # noqa: DJ001 - null while it lasts
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     rate_count = models.PositiveSmallIntegerField(null=True)
+    block_contract = models.BooleanField(default=False, db_default=False)
 
     objects: ClassVar[models.Manager["PlacementVersion"]] = models.Manager()
 
@@ -88,6 +89,10 @@ class PlacementVersion(Version):
             models.CheckConstraint(condition=Q(ended=None) | Q(ended__in=ENDINGS), name="placementversion_ended_known"),
             models.CheckConstraint(
                 condition=Q(rate_count=None) | Q(rate_count__gte=1), name="placementversion_has_rates"
+            ),
+            models.CheckConstraint(
+                condition=Q(retracted=False) | Q(block_contract=False),
+                name="placementversion_block_contract_unless_retracted",
             ),
             ExclusionConstraint(
                 name="placementversion_no_overlap",

@@ -26,6 +26,7 @@ CLAIM_WORDS = {
 }
 """A claim's status as a page says it, and the colour of its tag."""
 ENDED_WORDS = {"planned": "As planned", "breakdown": "Broke down"}
+UNDER_BLOCK_CONTRACT = "Under a block contract"
 NOTHING = "–"
 
 
@@ -168,6 +169,7 @@ def _placement_parts(fact: Placement) -> Iterator[tuple[str, str]]:
     yield "First night elsewhere", _day(fact.until)
     yield "How it ended", ENDED_WORDS[fact.ended] if fact.ended else NOTHING
     yield "Household", fact.household or NOTHING
+    yield "Bed", UNDER_BLOCK_CONTRACT if fact.block_contract else NOTHING
     yield "Price a week", rates_shown(fact.costs)
 
 

@@ -72,9 +72,11 @@ def _placement(
     until: str | None,
     ended: str | None,
     household: str | None,
+    block_contract: bool,
     rates: list[list[Any]],
 ) -> Placement:
-    return Placement(id_, child, setting, _day(start), _day_or_none(until), ended, household, _rates(rates))
+    until_on = _day_or_none(until)
+    return Placement(id_, child, setting, _day(start), until_on, ended, household, _rates(rates), block_contract)
 
 
 def _household(id_: str, assessed_by: str, panel_approved: str | None) -> Household:
@@ -104,7 +106,7 @@ _READINGS: Mapping[str, _Reading] = MappingProxyType(
     {
         "child": _Reading(f"joined, version.left, {_RATES.format(rates='cohort_baselinerate')}", _child),
         "placement": _Reading(
-            "child.reference, setting, start, until, ended, household.reference, "
+            "child.reference, setting, start, until, ended, household.reference, block_contract, "
             + _RATES.format(rates="cohort_placementrate"),
             _placement,
             f"{_CHILD} LEFT JOIN cohort_household household ON household.id = version.household_id",

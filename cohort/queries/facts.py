@@ -41,6 +41,20 @@ class Reading:
     rates: QuerySet[Any] | None = None
 
 
+def _placement(
+    id_: str,
+    child: str,
+    setting: str,
+    start: date,
+    until: date | None,
+    ended: str | None,
+    household: str | None,
+    block_contract: bool,
+    rates: tuple[Rate, ...],
+) -> Placement:
+    return Placement(id_, child, setting, start, until, ended, household, rates, block_contract)
+
+
 def _extra_cost(id_: str, child: str, category: str, start: date, until: date, weekly: Decimal) -> ExtraCost:
     return ExtraCost(id_, child, category, start, until, pence_of(weekly))
 
@@ -61,8 +75,9 @@ READINGS: Mapping[str, Reading] = {
             "until",
             "ended",
             "household__reference",
+            "block_contract",
         ),
-        Placement,
+        _placement,
         PlacementRate.objects.all(),
     ),
     "claim": Reading(ClaimVersion.objects, ("fact__reference", "placement__reference", "status"), Claim),

@@ -180,6 +180,7 @@ def _placement(placement: Placement, keys: Keys) -> dict[str, object]:
         "ended": placement.ended,
         "household_id": None if placement.household is None else keys["household", placement.household],
         "rate_count": len(placement.costs),
+        "block_contract": placement.block_contract,
     }
 
 

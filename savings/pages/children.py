@@ -9,7 +9,7 @@ from cohort.core.facts import Child, KnownFacts, Placement
 from cohort.core.moves import claim_statuses, placements_of_child
 from cohort.core.terms import Terms, programme_start, terms_for_month
 from cohort.models import Contract
-from cohort.pages.facts import CLAIM_WORDS, ENDED_WORDS, rate_shown
+from cohort.pages.facts import CLAIM_WORDS, ENDED_WORDS, UNDER_BLOCK_CONTRACT, rate_shown
 from pbr_ledger.money import pounds_shown
 from pbr_ledger.periods import Month
 from pbr_ledger.words import day_shown, month_shown, more_or_less, setting_shown, signed_shown
@@ -35,6 +35,7 @@ class PlacementShown:
     is_breakdown: bool
     is_running: bool
     household: str
+    bed: str
     prices: tuple[str, ...]
     claim: str
     claim_colour: str
@@ -143,6 +144,7 @@ def _placement(placement: Placement, keys: Mapping[tuple[str, str], int], claim:
         is_breakdown=placement.ended == "breakdown",
         is_running=placement.until is None,
         household=placement.household or "",
+        bed=UNDER_BLOCK_CONTRACT.lower() if placement.block_contract else "",
         prices=tuple(map(rate_shown, placement.costs)),
         claim=status,
         claim_colour=colour,

@@ -326,3 +326,22 @@ def test_readers_write_nothing_and_strangers_see_nothing(row: Contract, parties:
     agent = Program.of(parties.agent)
     assert kind_of(agent.get(address)) == (403, "insufficient-scope")
     assert kind_of(agent.post("expenses", expense(row))) == (403, "insufficient-scope")
+
+
+def test_a_block_contract_is_told_and_stays_where_a_correction_says_nothing_of_it(
+    row: Contract, council: Program
+) -> None:
+    council.post("children", child(row))
+    assert places(council.post("placements", placement(row, block_contract="yes"))) == {
+        "/block_contract": "Must be a valid boolean."
+    }
+    made = council.post("placements", placement(row, block_contract=True))
+    assert made.json()["block_contract"] is True
+    address = made["Location"].removeprefix("/api/v1/")
+    whole = placement(row, until="2026-02-02", ended="planned")
+    ended = {name: whole[name] for name in whole if name not in ("contract", "reference")}
+    kept = council.post(f"{address}/versions", ended, If_Match=made["ETag"])
+    assert (kept.json()["until"], kept.json()["block_contract"]) == ("2026-02-02", True)
+    taken_back = council.post(f"{address}/versions", {**ended, "block_contract": False}, If_Match=kept["ETag"])
+    assert taken_back.json()["block_contract"] is False
+    assert current_facts(row).placements["C02-R0"].block_contract is False

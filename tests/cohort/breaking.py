@@ -250,7 +250,11 @@ def _wrong_contents(ground: Ground) -> list[tuple[str, list[django.Model]]]:
         ("expenseversion_amount_not_negative", "expense", {"amount": Decimal("-0.01")}),
         ("expenseversion_category_named", "expense", {"category": ""}),
     ]
-    return [(name, [version(kind, ground, **changes)]) for name, kind, changes in cases]
+    blocked = retraction("placement", ground, block_contract=True)
+    return [
+        *((name, [version(kind, ground, **changes)]) for name, kind, changes in cases),
+        ("placementversion_block_contract_unless_retracted", [blocked]),
+    ]
 
 
 def _wrong_rates(kind: str, ground: Ground) -> list[tuple[str, list[django.Model]]]:

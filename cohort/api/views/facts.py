@@ -98,7 +98,7 @@ class FactView(ApiView):
         if seen.retracted:
             raise ApiProblem(CONFLICT, f"{identity} is retracted: restore it first.")
         with places_in_the_body():
-            _record(identity.contract, form.fact(identity.reference), request, seen.recorded_at)
+            _record(identity.contract, form.corrected(seen.content), request, seen.recorded_at)
         return answer(self.fact, identity)
 
     def retracted(self, request: Request, row: int) -> Response:

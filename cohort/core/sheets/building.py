@@ -13,6 +13,7 @@ from cohort.core.facts import Child, Claim, Expense, Fact, Household, Placement,
 from cohort.core.mileage import MILEAGE, mileage_pence, mileage_words
 from cohort.core.moves import rate_on
 from cohort.core.sheets.desk import Desk, Refusal
+from cohort.core.sheets.kinds import BLOCK_CONTRACT
 from cohort.core.sheets.rows import GivenRow, Place
 from cohort.core.sheets.values import LONGEST_DESCRIPTION
 from pbr_ledger.words import day_shown
@@ -69,7 +70,7 @@ def _placement(row: GivenRow, place: Place, desk: Desk) -> Placement:
         desk.require_free("placement", said["placement"])
         rate = _rate(said["start"], said)
         parts = (said["setting"], said["start"], said["until"], said["ended"], said["household"], (rate,))
-        after = Placement(said["placement"], child.id, *parts)
+        after = Placement(said["placement"], child.id, *parts, block_contract=said["block_contract"] == BLOCK_CONTRACT)
     _require_ended(after)
     desk.price(("placement", after.id), rate, place)
     return after
@@ -88,8 +89,13 @@ def _placement_again(before: Placement, said: Mapping[str, Any], child: Child) -
         ended=said["ended"] or before.ended,
         household=said["household"] or before.household,
         costs=costs,
+        block_contract=_block_contract(said, before),
     )
     return after, rate
+
+
+def _block_contract(said: Mapping[str, Any], before: Placement) -> bool:
+    return before.block_contract if said["block_contract"] is None else said["block_contract"] == BLOCK_CONTRACT
 
 
 def _require_ended(placement: Placement) -> None:

@@ -8,6 +8,7 @@ from pbr_ledger.words import SETTING_NAMES
 
 REFERENCE, DAY_VALUE, AMOUNT, CHOICE, COUNT, WORDS = "reference", "day", "amount", "choice", "count", "words"
 """What the cells of a column hold."""
+BLOCK_CONTRACT, NO_BLOCK_CONTRACT = "block", "none"
 MOST_CHARACTERS = 4000
 """Of any cell: the longest text that is kept beside a claim."""
 MOST_ROWS = 5000
@@ -127,6 +128,13 @@ PLACEMENTS = SheetKind(
         _reference("household", "Household", "The carer household, where there is one.", required=False),
         _amount("weekly", "Price a week", "What the place costs a week from the first night.", required=True),
         _PARTNERS,
+        Column(
+            "block_contract",
+            "Block contract",
+            "Yes where the bed is paid for whether used or not. Changes no figure of a statement.",
+            CHOICE,
+            choices={"Yes": BLOCK_CONTRACT, "No": NO_BLOCK_CONTRACT},
+        ),
     ),
     for_provider=True,
 )

@@ -102,8 +102,9 @@ def kept_read(kept_rows: Mapping[str, Sequence[Sequence[object]]]) -> dict[str, 
 
 
 def _kept_row(row: Sequence[object], kind: SheetKind) -> GivenRow:
+    """The row; columns that have come since it was kept are empty in it."""
     number, *texts = row
-    cells = zip(kind.columns, texts, strict=True)
+    cells = zip(kind.columns, (*texts, *[""] * (len(kind.columns) - len(texts))), strict=True)
     return GivenRow(int(str(number)), {column.key: value_of(Cell(str(text)), column) for column, text in cells})
 
 

@@ -86,6 +86,16 @@ class IdField(serializers.RegexField):
         return f"{self.prefix}_{key}"
 
 
+class YesOrNoField(serializers.BooleanField):
+    """Takes true or false, and no word that means either."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        """The value. Raises `ValidationError` for anything but the two."""
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
 class PageQuery(StrictSerializer):
     """Which page of a list."""
 

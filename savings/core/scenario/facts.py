@@ -36,6 +36,7 @@ _KEYS = {
     "extra_cost": ("child", "kind", "from", "until", "weekly"),
     "expense": ("date", "kind", "amount", "description"),
 }
+_OPTIONAL_KEYS = {"placement": ("block_contract",)}
 
 _FIRST_RATE_HANGS_ON = {
     "costs": ("from", "costs[0].from"),
@@ -59,10 +60,12 @@ def read_fact(node: Node) -> FactLine:
     before = len(node.problems)
     kind = _kind_of(node)
     if not kind:
-        node.keys(_HEAD, ("void", *(key for keys in _KEYS.values() for key in keys)))
+        known = (key for kinds in (_KEYS, _OPTIONAL_KEYS) for keys in kinds.values() for key in keys)
+        node.keys(_HEAD, ("void", *known))
         return FactLine(node.place, None, "", node.at("id").value if node.has("id") else "", None)
     retracted = _is_retraction(node)
-    keys = node.keys(_HEAD, (*_KEYS[kind], "void")) if retracted else node.keys((*_HEAD, *_KEYS[kind]), ("void",))
+    optional = ("void", *_OPTIONAL_KEYS.get(kind, ()))
+    keys = node.keys(_HEAD, (*_KEYS[kind], *optional)) if retracted else node.keys((*_HEAD, *_KEYS[kind]), optional)
     reference = keys["id"].reference()
     in_head = len(node.problems)
     recorded = keys["recorded"].day()
@@ -101,6 +104,7 @@ def _placement(reference: str, keys: dict[str, Node]) -> Placement:
         ended=_or_none(keys["ended"], lambda node: node.choice(ENDINGS)),
         household=_or_none(keys["household"], Node.reference),
         costs=_rates(keys["costs"]),
+        block_contract="block_contract" in keys and keys["block_contract"].yes_or_no(),
     )
 
 

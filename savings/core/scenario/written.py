@@ -102,6 +102,7 @@ def _child(child: Child) -> Written:
 
 
 def _placement(placement: Placement) -> Written:
+    block_contract = {"block_contract": True} if placement.block_contract else {}
     return {
         "child": placement.child,
         "setting": placement.setting,
@@ -110,6 +111,7 @@ def _placement(placement: Placement) -> Written:
         "ended": placement.ended,
         "costs": rates_written(placement.costs),
         "household": placement.household,
+        **block_contract,
     }
 
 
