@@ -1,9 +1,12 @@
 """Reports: their figures are those of closed statements, invoices and books, and the same in all three forms."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from django.test import Client
 
+from cohort.queries import current_facts
+from cohort.services import record
 from invoicing.models import Payment
 from invoicing.pages.reports.kinds import KINDS
 from invoicing.queries.ledger import trial_balance
@@ -12,6 +15,7 @@ from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.money import pence_of, pounds_shown
 from pbr_ledger.periods import Month
 from pbr_ledger.words import amount_shown
+from savings.core.by_setting import left_for
 from tests.pages import billing
 from tests.pages.months import page_of, queries_of
 from tests.pages.reported import Reported, assert_forms_agree, reported
@@ -43,6 +47,7 @@ def test_the_sample_contract_in_every_report(db: None) -> None:
     billing.drafted(here.contract)
     _month_quarter_and_year(here)
     _run_rate_and_success_fee(here)
+    _savings_by_setting(here)
 
 
 def _month_quarter_and_year(here: World) -> None:
@@ -102,6 +107,47 @@ def _run_rate_and_success_fee(here: World) -> None:
     assert "£1,496,075.20 above the £3,000,000.00 from which a success fee is paid" in report.page
     april = report_of(here, "run-rate", "2026/27-P1")
     assert "£183,988.50 short of the £3,000,000.00 above which a success fee is paid." in april.page
+
+
+def _savings_by_setting(here: World) -> None:
+    """To September 2026 they are the savings to date; a bed is told apart once it is said to be block-contracted."""
+    before = report_of(here, "settings", "2026/27-P6")
+    assert_forms_agree(before)
+    assert before.tables["Since the start"] == [
+        ["From and to", "Saving", "Placements", "Nights", "Savings", "Share"],
+        ["Residential to connected carers", "Cashable", "1", "190", "£181,663.99", "8.5%"],
+        ["Residential to external fostering", "Cashable", "3", "395", "£226,957.42", "10.6%"],
+        ["Residential to in-house fostering", "Cashable", "10", "1,586", "£1,462,290.40", "68.4%"],
+        ["Residential to reunification", "Cashable", "2", "279", "£227,968.60", "10.6%"],
+        ["Unregistered to external fostering", "Cashable", "1", "134", "£37,585.00", "1.7%"],
+        ["Together", "", "17", "2,584", "£2,136,465.41", ""],
+    ]
+    assert before.row("Financial year to date", "Together")[-2] == "£1,922,188.98"
+
+    known = current_facts(here.contract)
+    (carers,) = [each for each in known.placements.values() if each.setting == "connected_carers"]
+    home = left_for(carers, known)
+    assert home is not None
+    officer = here.people["own council finance_officer"]
+    record(
+        contract=here.contract,
+        facts=[replace(home, block_contract=True)],
+        by=officer,
+        clock=billing.ticking(here.contract),
+    )
+    after = report_of(here, "settings", "2026/27-P6")
+    assert_forms_agree(after)
+    assert after.row("Since the start", "Residential to connected carers") == [
+        *("Frees a bed", "1", "190", "£181,663.99", "8.5%")
+    ]
+    assert after.tables["Cashable and not"] == [
+        ["Saving", "Financial year to date", "Since the start"],
+        ["Cashable", "£1,749,181.70", "£1,954,801.42"],
+        ["Frees a bed", "£173,007.28", "£181,663.99"],
+        ["Together", "£1,922,188.98", "£2,136,465.41"],
+    ]
+    for reference in (*known.children, *known.placements, *known.households):
+        assert reference not in after.page
 
 
 def test_the_run_rate_is_said_not_to_be_what_a_fee_on_realised_savings_is_paid_on(db: None) -> None:
@@ -190,4 +236,4 @@ def test_a_report_costs_as_many_queries_for_many_months_as_for_one(db: None) -> 
             auditor = signed_in(here.people[f"{side} council auditor"])
             cost = queries_of(auditor, f"/contracts/{contract.pk}/reports/{kind.key}/")
             costs.setdefault(kind.key, {})[contract.closed_statements.count()] = cost
-    assert costs == {"month": {1: 18, 14: 18}, "run-rate": {1: 17, 14: 17}}
+    assert costs == {"month": {1: 18, 14: 18}, "run-rate": {1: 17, 14: 17}, "settings": {1: 17, 14: 17}}

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from invoicing.documents.reports.model import Report
-from invoicing.pages.reports import months, run_rate
+from invoicing.pages.reports import months, run_rate, settings
 from invoicing.pages.reports.ground import Ground
 
 
@@ -30,6 +30,12 @@ KINDS = (
         run_rate.TITLE,
         "The yearly saving of each month’s last night against the threshold, and the success fee that it would make.",
         run_rate.run_rate_report,
+    ),
+    Kind(
+        settings.KEY,
+        settings.TITLE,
+        "From which kind of place to which the children moved, what that saved, and how much of it may be no cash.",
+        settings.settings_report,
     ),
 )
 BY_KEY = {kind.key: kind for kind in KINDS}
