@@ -53,7 +53,7 @@ def promise_of(statement: Statement, nights: Iterable[PricedNights]) -> Promise:
     baseline = divide_rounding(sum(run.nights * run.baseline_pence for run in runs), DAYS_A_WEEK)
     placements = baseline - statement.savings_in_month_pence
     if statement.terms.negative_savings == "zero":
-        placements = divide_rounding(sum(run.nights * _cost(run) for run in runs), DAYS_A_WEEK)
+        placements = divide_rounding(sum(run.nights * paid(run) for run in runs), DAYS_A_WEEK)
     return Promise(
         month=statement.month,
         baseline_pence=baseline,
@@ -63,5 +63,6 @@ def promise_of(statement: Statement, nights: Iterable[PricedNights]) -> Promise:
     )
 
 
-def _cost(run: PricedNights) -> int:
+def paid(run: PricedNights) -> int:
+    """What the council paid a week for such a night: the place, and extra costs beside it (docs/contract.md 2.4)."""
     return run.cost_pence + sum(weekly for _, _, weekly in run.extra_costs)

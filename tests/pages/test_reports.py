@@ -26,6 +26,9 @@ from tests.signing_in import signed_in
 CHARGES, INVOICES, BY_PERIOD = "Savings and charges", "Invoices and payments", "By period"
 BOOKS = "As posted in the books"
 RUN_RATE = "Run rate at the end of each month"
+BUDGET_HEADINGS = [
+    *("Without VAT", "Budget in all", "Budget to date", "Charged to date", "Under budget to date", "Left of all")
+]
 NOTHING = "£0.00"
 
 
@@ -46,6 +49,7 @@ def test_the_sample_contract_in_every_report(db: None) -> None:
     here = world("plymouth")
     billing.drafted(here.contract)
     _month_quarter_and_year(here)
+    _budget_and_baseline(here)
     _run_rate_and_success_fee(here)
     _savings_by_setting(here)
 
@@ -86,6 +90,41 @@ def _month_quarter_and_year(here: World) -> None:
     assert books["9100 Savings made"] == report.row(CHARGES, "Savings stated")[-1]
     assert books["9200 Schedule"] == report.row(CHARGES, "Schedule of the fixed fee")[-1]
     assert report.row(BOOKS, "Together") == [NOTHING] * 4
+
+
+def _budget_and_baseline(here: World) -> None:
+    """March 2026: what the schedule allowed and savings did not cover; care and charges cost more than care before."""
+    report = report_of(here, "budget", "2025/26-P12")
+    assert_forms_agree(report)
+    assert report.tables["Budget by kind of charge"] == [
+        BUDGET_HEADINGS,
+        ["Fixed fee", "£599,800.00", "£319,919.45", "£217,705.01", "£102,214.44", "£382,094.99"],
+        ["Carer fees", "", "", "£30,000.00", "", ""],
+        ["Success fee", "", "", NOTHING, "", ""],
+        ["Expenses", "", "", "£727.20", "", ""],
+        ["Outside the fixed fee", "£400,200.00", "", "£30,727.20", "", "£369,472.80"],
+        ["Everything", "£1,000,000.00", "", "£248,432.21", "", "£751,567.79"],
+    ]
+    march = next(each for each in expected("plymouth")["statements"] if each["month"] == "2026-03")
+    assert report.row("Budget by kind of charge", "Everything")[-1] == amount_shown(march["headroom"])
+    assert report.row("Fixed fee against schedule", "P12 March 2026") == [
+        *("£47,935.34", "£143,529.15", "£319,919.45", "£217,705.01", "£102,214.44")
+    ]
+    assert report.row("Fixed fee against schedule", "Financial year")[:2] == ["£319,919.45", "£217,705.01"]
+    assert "would pay 36 carer fees of £10,000.00, if nothing else came." in report.page
+    care = report.tables["Care against the baseline"]
+    assert [row[0] for row in care[1:]] == [
+        "Residential care at the baseline",
+        "Care that was paid instead",
+        "Charged",
+        "Care and charges",
+        "Less than the baseline by",
+    ]
+    baseline, paid, charged, together, less = (pence(row[1:]) for row in care[1:])
+    assert (baseline, less) == ([30_632_428] * 2, [-3_218_506] * 2)
+    assert [each + fee for each, fee in zip(paid, charged, strict=True)] == together
+    net = report_of(here, "month", "2025/26-P12").row(CHARGES, "Net benefit")
+    assert less == pence(net[-2:])
 
 
 def _run_rate_and_success_fee(here: World) -> None:
@@ -236,4 +275,9 @@ def test_a_report_costs_as_many_queries_for_many_months_as_for_one(db: None) -> 
             auditor = signed_in(here.people[f"{side} council auditor"])
             cost = queries_of(auditor, f"/contracts/{contract.pk}/reports/{kind.key}/")
             costs.setdefault(kind.key, {})[contract.closed_statements.count()] = cost
-    assert costs == {"month": {1: 18, 14: 18}, "run-rate": {1: 17, 14: 17}, "settings": {1: 17, 14: 17}}
+    assert costs == {
+        "month": {1: 18, 14: 18},
+        "budget": {1: 22, 14: 22},
+        "run-rate": {1: 17, 14: 17},
+        "settings": {1: 17, 14: 17},
+    }

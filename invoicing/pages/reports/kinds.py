@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from invoicing.documents.reports.model import Report
-from invoicing.pages.reports import months, run_rate, settings
+from invoicing.pages.reports import budget, months, run_rate, settings
 from invoicing.pages.reports.ground import Ground
 
 
@@ -24,6 +24,12 @@ KINDS = (
         months.TITLE,
         "What was saved, charged, invoiced and paid in a period, in its quarter and in the financial year so far.",
         months.month_report,
+    ),
+    Kind(
+        budget.KEY,
+        budget.TITLE,
+        "Each kind of charge against its budget, the fixed fee against its schedule, and care against the baseline.",
+        budget.budget_report,
     ),
     Kind(
         run_rate.KEY,
