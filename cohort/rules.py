@@ -46,6 +46,11 @@ def may_correct_contract(person: Person, contract: Contract) -> bool:
     return belongs_to_council(person, contract) and "create_contract" in permissions_now(person)
 
 
+def may_order_erasure(person: Person, contract: Contract) -> bool:
+    """The person orders what is destroyed when the contract's time is over: the Lead Accountant of its council."""
+    return belongs_to_council(person, contract) and "create_contract" in permissions_now(person)
+
+
 def may_record_terms(person: Person, contract: Contract) -> bool:
     """The person keeps the terms: the Lead Accountant of the council."""
     return belongs_to_council(person, contract) and "record_terms" in permissions_now(person)

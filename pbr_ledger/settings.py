@@ -172,6 +172,7 @@ MIDDLEWARE = [
     "pbr_ledger.accounts.middleware.SecondFactorRequired",
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "cohort.pages.erased.ErasedContracts",
 ]
 FORM_RENDERER = "pbr_ledger.forms.GovukRenderer"
 ROOT_URLCONF = "pbr_ledger.urls"
@@ -325,6 +326,11 @@ CLAMD_PORT = _number("CLAMD_PORT", 3310)
 # age public keys to which they are enciphered.
 DATABASE_BACKUP = _database("DATABASE_BACKUP_URL", "pbr_backup") if _given("DATABASE_BACKUP_URL") else None
 BACKUP_RECIPIENTS = _list("BACKUP_RECIPIENTS", "")
+
+# For how many years after its end a contract's children, carers and files are kept (docs/data-protection/retention.md).
+RETENTION_YEARS = _number("RETENTION_YEARS", 6)
+if RETENTION_YEARS < 6:
+    raise ImproperlyConfigured("RETENTION_YEARS is at least 6: as long as claims may be made under the contract.")
 
 # Webhooks go to the public internet alone; to this machine too, over http, in development and tests.
 WEBHOOKS_LOOPBACK = _flag("WEBHOOKS_LOOPBACK", default=False)

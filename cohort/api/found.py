@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from cohort.api.kinds import FactKind
 from cohort.models import Contract
 from cohort.queries import contracts_visible_to
+from cohort.queries.erasures import refuse_erased
 from cohort.queries.history import IDENTITIES
 from cohort.queries.records import FactRecord, records_of
 from pbr_ledger.clients.api.answers import etag_of, require_unchanged
@@ -24,6 +25,7 @@ def contract_asked_of(request: Request, key: int) -> Contract:
     found = contracts_visible_to(asker(request)).filter(pk=key).first()
     if found is None:
         raise ApiProblem(NOT_FOUND, "There is no such contract.")
+    refuse_erased(found)
     return found
 
 

@@ -1,5 +1,6 @@
 """The problems of facts."""
 
+from cohort.queries.erasures import ContractErased
 from cohort.services import BaselineNotAgreed, ChangedMeanwhile
 from cohort.services.claims import AlreadyClaimed
 from pbr_ledger.clients.api.problems import CHANGED_SINCE, add_problem, meaning
@@ -19,6 +20,10 @@ BASELINE_NOT_AGREED = add_problem(
     "The child's baseline is not agreed by both sides",
     "Agree it first; then agree the claim.",
 )
+ERASED = add_problem(
+    "erased", 410, "It was erased under the retention schedule", "Totals, invoices and payments are kept: read those."
+)
 meaning(CHANGED_SINCE, ChangedMeanwhile)
 meaning(ALREADY_CLAIMED, AlreadyClaimed)
 meaning(BASELINE_NOT_AGREED, BaselineNotAgreed)
+meaning(ERASED, ContractErased)

@@ -4,6 +4,7 @@ from cohort.models.baselines import BaselineAgreement, BaselineProposal
 from cohort.models.children import BaselineRate, Child, ChildVersion, ExtraCost, ExtraCostVersion
 from cohort.models.claims import ClaimNote
 from cohort.models.contracts import Contract
+from cohort.models.erasures import Erasure
 from cohort.models.evidence import Evidence, EvidenceWithdrawal
 from cohort.models.expenses import Expense, ExpenseVersion
 from cohort.models.imports import PendingImport
@@ -31,6 +32,7 @@ __all__ = [
     "ClaimVersion",
     "Contract",
     "DatedRate",
+    "Erasure",
     "Evidence",
     "EvidenceWithdrawal",
     "Expense",

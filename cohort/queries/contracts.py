@@ -32,7 +32,8 @@ def contracts_visible_to(person: Person) -> QuerySet[Contract]:
     if "read_contract" not in permissions_now(person):
         return Contract.objects.none()
     parties = Q(council=person.organisation_id) | Q(provider=person.organisation_id)
-    return Contract.objects.filter(parties).select_related("council", "provider", "agent").order_by("reference")
+    found = Contract.objects.filter(parties).select_related("council", "provider", "agent", "erasure")
+    return found.order_by("reference")
 
 
 def visible_contract(person: Person, reference: str) -> Contract:

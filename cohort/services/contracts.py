@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from cohort.models import Contract
+from cohort.queries.erasures import refuse_erased
 from cohort.rules import may_create_contract
 from pbr_ledger.accounts.models import Organisation, Person
 from pbr_ledger.accounts.roles import AGENT, COUNCIL, PROVIDER
@@ -80,12 +81,16 @@ def stream_of(contract: Contract) -> str:
     return f"contract:{contract.reference}"
 
 
-def locked(contract: Contract) -> Contract:
+def locked(contract: Contract, *, erased_too: bool = False) -> Contract:
     """The contract's row, locked until the transaction ends: whatever else is recorded about it waits.
 
-    Stamp only after this: a stamp taken before the lock could be committed after a later cut-off.
+    Stamp only after this: a stamp taken before the lock could be committed after a later cut-off. Raises
+    `ContractErased`, unless what follows needs no children or carers: `erased_too`.
     """
-    return Contract.objects.select_for_update().get(pk=contract.pk)
+    row = Contract.objects.select_related("erasure").select_for_update(of=("self",)).get(pk=contract.pk)
+    if not erased_too:
+        refuse_erased(row)
+    return row
 
 
 def next_stamp(contract: Contract, clock: Clock) -> datetime:

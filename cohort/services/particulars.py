@@ -47,7 +47,7 @@ def correct_contract(
         raise NotFound(f"There is no contract {contract.reference}.")
     if not may_correct_contract(by, contract):
         raise NotPermitted("Only the council’s Lead Accountant corrects a contract.")
-    row = locked(contract)
+    row = locked(contract, erased_too=True)
     if len(corrections_of(row)) != corrections_seen:
         raise ContractCorrectedMeanwhile("Somebody has corrected this contract since the page was opened. Look again.")
     changed = _changed(Particulars.of(row), particulars)

@@ -43,7 +43,7 @@ def add(request: HttpRequest) -> HttpResponse:
 @require_safe
 def particulars(request: HttpRequest, contract_id: int) -> HttpResponse:
     """What the contract is called, its parties with their addresses, and its decision."""
-    contract = contract_for(request, contract_id)
+    contract = contract_for(request, contract_id, erased_too=True)
     context = {
         "parties": (
             ("Council", contract.council, "Keeps the facts, decides claims, closes the months and pays."),
@@ -60,7 +60,7 @@ def particulars(request: HttpRequest, contract_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct(request: HttpRequest, contract_id: int) -> HttpResponse:
     """The Lead Accountant's form for a title or a decision that was recorded wrongly."""
-    contract, person = contract_for(request, contract_id), person_of(request)
+    contract, person = contract_for(request, contract_id, erased_too=True), person_of(request)
     if not may_correct_contract(person, contract):
         raise PermissionDenied("Only the council’s Lead Accountant corrects a contract.")
     recorded = {**asdict(Particulars.of(contract)), "seen": len(corrections_of(contract))}

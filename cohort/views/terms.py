@@ -13,7 +13,7 @@ from pbr_ledger.pages import page_of_rows, person_of
 @require_safe
 def terms(request: HttpRequest, contract_id: int) -> HttpResponse:
     """The terms in force, and every version with the months that use it."""
-    contract = contract_for(request, contract_id)
+    contract = contract_for(request, contract_id, erased_too=True)
     versions = Versions.of(contract)
     now = month_now(DATABASE_CLOCK.read(after=None))
     shown = versions_shown(versions, now=now)
@@ -31,7 +31,7 @@ def terms(request: HttpRequest, contract_id: int) -> HttpResponse:
 @require_safe
 def version(request: HttpRequest, contract_id: int, number: int) -> HttpResponse:
     """One version of the terms: every term, and what it was in the version before."""
-    contract = contract_for(request, contract_id)
+    contract = contract_for(request, contract_id, erased_too=True)
     versions = Versions.of(contract)
     if not 1 <= number <= len(versions.rows):
         raise Http404("There is no such version of the terms.")

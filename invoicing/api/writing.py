@@ -116,7 +116,7 @@ def created(said: Mapping[str, Any], address: str) -> Response:
 
 def locked_contract_of(contract_id: int) -> Contract:
     """The contract, locked: what is read of it from here on stays until the transaction ends."""
-    return locked(Contract.objects.get(pk=contract_id))
+    return locked(Contract.objects.get(pk=contract_id), erased_too=True)
 
 
 def _invoice(person: Person, key: int, place: str) -> Invoice:

@@ -55,7 +55,7 @@ def draft_from_statement(*, statement: ClosedStatement, clock: Clock) -> Invoice
 def draft_examined(*, statement: ClosedStatement, found: Sequence[str], clock: Clock) -> Invoice | None:
     """What `draft_from_statement` gives, where `out_of_bounds` has been asked already and found this."""
     with checked_at_once():
-        contract = locked(statement.contract)
+        contract = locked(statement.contract, erased_too=True)
         statement.contract = contract
         post_statement(statement=statement, clock=clock)
         return invoice_of(statement) or _drafted_or_parked(contract, statement, found, clock)
@@ -69,7 +69,7 @@ def release_parked(*, parked: ParkedStatement, reason: str, by: Person, clock: C
     """
     with checked_at_once():
         require_party(by, parked.statement.contract)
-        contract = locked(parked.statement.contract)
+        contract = locked(parked.statement.contract, erased_too=True)
         parked = ParkedStatement.objects.select_for_update(of=("self",)).select_related("statement").get(pk=parked.pk)
         parked.statement.contract = contract
         otherwise = "A parked statement is released by a Lead Accountant other than the one who closed it."

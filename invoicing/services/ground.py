@@ -33,7 +33,7 @@ class MoreThanOwed(LedgerError):
 
 def locked_invoice(invoice: Invoice) -> tuple[Contract, Invoice]:
     """The contract's row, then the invoice's, both locked and as they are now."""
-    contract = locked(invoice.contract)
+    contract = locked(invoice.contract, erased_too=True)
     return contract, locked_invoices(contract, [invoice.pk])[invoice.pk]
 
 

@@ -116,7 +116,7 @@ def reverse(
     Raises `AlreadyReversed` the second time and for a reversal, and `PeriodClosed`.
     """
     with transaction.atomic():
-        contract = locked(entry.contract)
+        contract = locked(entry.contract, erased_too=True)
         if entry.reverses_id is not None or JournalEntry.objects.filter(reverses=entry).exists():
             raise AlreadyReversed(f"Entry {entry.number} of {contract.reference} is reversed, or a reversal.")
         at = stamp(contract, clock)

@@ -44,7 +44,7 @@ def accrue_year_end(*, contract: Contract, year: int, by: Person, clock: Clock) 
     if not rules.may_accrue(by, contract):
         raise NotPermitted("Only the council’s Lead Accountant accrues the year’s end.")
     with transaction.atomic():
-        contract = locked(contract)
+        contract = locked(contract, erased_too=True)
         at = stamp(contract, clock)
         last_day = Period(year, 12).month.last_day
         if day_of(at) <= last_day:

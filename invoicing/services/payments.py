@@ -104,7 +104,7 @@ def reverse_payment(*, payment: Payment, reason: str, by: Person, clock: Clock) 
     """
     with checked_at_once():
         require_party(by, payment.contract)
-        contract = locked(payment.contract)
+        contract = locked(payment.contract, erased_too=True)
         require(rules.may_record_payment(by, contract), CLERK)
         require_reason(reason, "Say why the payment is reversed.")
         if payment.reverses_id is not None or Payment.objects.filter(reverses=payment).exists():
@@ -146,7 +146,7 @@ def _paid(
 ) -> Payment:
     with checked_at_once():
         require_party(by, contract)
-        contract = locked(contract)
+        contract = locked(contract, erased_too=True)
         require(rules.may_record_payment(by, contract), CLERK)
         _require_reference(remittance_reference)
         shares = _shares(amount, allocations)

@@ -32,7 +32,7 @@ def set_off(*, credit_note: Invoice, invoice: Invoice, amount: Decimal, by: Pers
     """
     with checked_at_once():
         require_party(by, credit_note.contract)
-        contract = locked(credit_note.contract)
+        contract = locked(credit_note.contract, erased_too=True)
         require(rules.may_record_payment(by, contract), CLERK)
         require_amount("amount", amount)
         rows = locked_invoices(contract, [credit_note.pk, invoice.pk])
@@ -58,7 +58,7 @@ def reverse_set_off(*, made: SetOff, reason: str, by: Person, clock: Clock) -> S
     """
     with checked_at_once():
         require_party(by, made.contract)
-        contract = locked(made.contract)
+        contract = locked(made.contract, erased_too=True)
         require(rules.may_record_payment(by, contract), CLERK)
         require_reason(reason, "Say why the set-off is reversed.")
         if made.reverses_id is not None or SetOff.objects.filter(reverses=made).exists():

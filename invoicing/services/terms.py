@@ -48,7 +48,7 @@ def record_invoicing_terms(
     treatments = dict(vat_treatments or {})
     with checked_at_once():
         require_party(by, contract)
-        contract = locked(contract)
+        contract = locked(contract, erased_too=True)
         require(rules.may_record_invoicing_terms(by, contract), "Only the Lead Accountant keeps the invoicing terms.")
         if problems := [*_vat_problems(treatments), *_rate_problems(vat_rate, agent_margin_rate, payment_days)]:
             raise Refused(problems)
@@ -80,7 +80,7 @@ def record_variation(
     """
     with checked_at_once():
         require_party(by, contract)
-        contract = locked(contract)
+        contract = locked(contract, erased_too=True)
         require(rules.may_record_variation(by, contract), "Only the Lead Accountant records a variation.")
         require_reason(reason, "Say why the contract is varied.")
         require_length("reference", reference, LONGEST_REFERENCE)

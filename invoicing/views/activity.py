@@ -17,7 +17,7 @@ from pbr_ledger.sorting import sorting_of
 @require_safe
 def activity(request: HttpRequest, contract_id: int) -> HttpResponse:
     """The events that the address asks for, the latest first; with `?verify=1` the chain is checked."""
-    contract = contract_for(request, contract_id)
+    contract = contract_for(request, contract_id, erased_too=True)
     if not rules.may_read_activity(person_of(request), contract):
         raise Http404
     stream = stream_of(contract)

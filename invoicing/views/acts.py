@@ -99,7 +99,7 @@ def release(request: HttpRequest, contract_id: int, invoice_id: int) -> HttpResp
 @asks
 def release_parked(request: HttpRequest, contract_id: int, parked_id: int) -> HttpResponse:
     """A Lead Accountant who did not close it says why a statement outside its bounds may be invoiced as it is."""
-    contract = contract_for(request, contract_id)
+    contract = contract_for(request, contract_id, erased_too=True)
     rows = ParkedStatement.objects.select_related("statement__contract", "statement__proposal")
     parked = get_object_or_404(rows, pk=parked_id, statement__contract=contract)
     person, month = person_of(request), month_shown(parked.statement.month)

@@ -28,7 +28,7 @@ def today() -> date:
 
 def invoice_for(request: HttpRequest, contract_id: int, invoice_id: int) -> Invoice:
     """The contract's invoice, for whoever may see the contract; for all others there is none: 404."""
-    contract = contract_for(request, contract_id)
+    contract = contract_for(request, contract_id, erased_too=True)
     found = Invoice.objects.select_related("statement", *PARTIES)
     return get_object_or_404(found, contract=contract, pk=invoice_id)
 
@@ -43,7 +43,7 @@ def invoice_to(request: HttpRequest, contract_id: int, invoice_id: int, action: 
 
 def books_for(request: HttpRequest, contract_id: int) -> Contract:
     """The contract for whoever may read its books; for all others there are none: 404."""
-    contract = contract_for(request, contract_id)
+    contract = contract_for(request, contract_id, erased_too=True)
     if not rules.may_read_books(person_of(request), contract):
         raise Http404
     return contract

@@ -19,7 +19,7 @@ SECTION = "invoices"
 @require_safe
 def invoices(request: HttpRequest, contract_id: int) -> HttpResponse:
     """The list, of one status if the address says so, and the statements that wait for a person."""
-    contract = contract_for(request, contract_id)
+    contract = contract_for(request, contract_id, erased_too=True)
     form = StatusForm(request.GET)
     status = form.cleaned_data["status"] if form.is_valid() else ""
     sorting = sorting_of(request, SORTS, own=OWN_ORDER)

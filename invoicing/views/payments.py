@@ -18,7 +18,7 @@ from pbr_ledger.sorting import sorting_of
 @require_safe
 def payments(request: HttpRequest, contract_id: int) -> HttpResponse:
     """Payments, repayments, reversals and set-offs of the contract, the latest first."""
-    contract = contract_for(request, contract_id)
+    contract = contract_for(request, contract_id, erased_too=True)
     sorting = sorting_of(request, SORTS)
     found = sorting.in_database(movements(Contract.objects.filter(pk=contract.pk)))
     if file := listed(
@@ -36,7 +36,7 @@ def payments(request: HttpRequest, contract_id: int) -> HttpResponse:
 @require_safe
 def practice(request: HttpRequest, contract_id: int) -> HttpResponse:
     """The payment practice of a financial year, this one unless the address says which, and what is overdue."""
-    contract, day = contract_for(request, contract_id), today()
+    contract, day = contract_for(request, contract_id, erased_too=True), today()
     years = years_of(contract, today=day)
     form = YearForm(request.GET or {"year": years[0]}, years=years)
     year = form.cleaned_data["year"] if form.is_valid() else years[0]

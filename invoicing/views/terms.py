@@ -25,7 +25,7 @@ get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 def invoicing_terms(request: HttpRequest, contract_id: int) -> HttpResponse:
     """The terms on which invoices are made out now, and every version before."""
-    contract = contract_for(request, contract_id)
+    contract = contract_for(request, contract_id, erased_too=True)
     rows = list(invoicing_terms_of(contract))
     page = page_of_rows(request, list(invoicing_versions(rows)))
     context = {
@@ -39,7 +39,7 @@ def invoicing_terms(request: HttpRequest, contract_id: int) -> HttpResponse:
 @get_or_post
 def record_terms(request: HttpRequest, contract_id: int) -> HttpResponse:
     """The form of a new version, which starts from the terms that hold now."""
-    contract = contract_for(request, contract_id)
+    contract = contract_for(request, contract_id, erased_too=True)
     person = person_of(request)
     if not rules.may_record_invoicing_terms(person, contract):
         raise PermissionDenied("Only the Lead Accountant keeps the invoicing terms.")
@@ -69,7 +69,7 @@ def record_terms(request: HttpRequest, contract_id: int) -> HttpResponse:
 @require_safe
 def variations(request: HttpRequest, contract_id: int) -> HttpResponse:
     """The variations recorded, and how much of the maximum contract value is used."""
-    contract = contract_for(request, contract_id)
+    contract = contract_for(request, contract_id, erased_too=True)
     page = page_of_rows(request, variations_of(contract))
     context = {
         "page": page,
@@ -83,7 +83,7 @@ def variations(request: HttpRequest, contract_id: int) -> HttpResponse:
 @get_or_post
 def record_a_variation(request: HttpRequest, contract_id: int) -> HttpResponse:
     """The form of a variation."""
-    contract = contract_for(request, contract_id)
+    contract = contract_for(request, contract_id, erased_too=True)
     person = person_of(request)
     if not rules.may_record_variation(person, contract):
         raise PermissionDenied("Only the Lead Accountant records a variation.")

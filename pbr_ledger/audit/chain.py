@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC
 
 from pbr_ledger.audit.models import AuditEvent
@@ -15,7 +15,22 @@ def canonical(detail: Mapping[str, object]) -> str:
 
 def hash_of(event: AuditEvent) -> str:
     """The SHA-256, in hexadecimal, of all that the event says, its place in the stream and the hash before it."""
-    said = {
+    return hashlib.sha256(canonical(_said(event)).encode()).hexdigest()
+
+
+def seal_of(events: Iterable[AuditEvent]) -> str:
+    """The SHA-256, in hexadecimal, of what is left of erased events in the order given, their own hashes included.
+
+    The hash of an erased event was taken of what is destroyed now, so it proves nothing of what is left; this does.
+    """
+    digest = hashlib.sha256()
+    for event in events:
+        digest.update(canonical({**_said(event), "hash": event.hash}).encode() + b"\n")
+    return digest.hexdigest()
+
+
+def _said(event: AuditEvent) -> dict[str, object]:
+    return {
         "stream": event.stream_id,
         "sequence": event.sequence,
         "at": event.at.astimezone(UTC).isoformat(timespec="microseconds"),
@@ -25,4 +40,3 @@ def hash_of(event: AuditEvent) -> str:
         "detail": event.detail,
         "previous_hash": event.previous_hash,
     }
-    return hashlib.sha256(canonical(said).encode()).hexdigest()

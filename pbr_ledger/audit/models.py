@@ -3,10 +3,12 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 GENESIS = "0" * 64
 """What the first event of a stream carries as the hash before it."""
+ERASED = "retention.erased"
+"""The action of an event that tells what was destroyed because its time to be kept was over."""
 
 
 class AuditStream(models.Model):
@@ -33,7 +35,11 @@ class AuditStream(models.Model):
 
 
 class AuditEvent(models.Model):
-    """One thing that somebody did. The actor is copied as text, so that nothing has to be looked up to read it."""
+    """One thing that somebody did. The actor is copied as text, so that nothing has to be looked up to read it.
+
+    `erased_by` is the number of the event further on in its stream that tells why what this one said was destroyed, and
+    seals what is left of it (docs/adr/0024-erasing-without-breaking-the-chain.md); null for an event that is whole.
+    """
 
     stream = models.ForeignKey(AuditStream, on_delete=models.PROTECT, db_column="stream", related_name="events")
     sequence = models.PositiveBigIntegerField()
@@ -46,6 +52,7 @@ class AuditEvent(models.Model):
     detail = models.TextField()
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
+    erased_by = models.PositiveBigIntegerField(null=True, blank=True)
 
     objects: ClassVar[models.Manager["AuditEvent"]] = models.Manager()
 
@@ -58,6 +65,9 @@ class AuditEvent(models.Model):
                 name="audit_event_hashes_are_sha256",
             ),
             models.CheckConstraint(condition=~Q(action="") & ~Q(actor_name=""), name="audit_event_says_who_and_what"),
+            models.CheckConstraint(
+                condition=Q(erased_by=None) | Q(erased_by__gt=F("sequence")), name="audit_event_erased_by_a_later_one"
+            ),
         ]
 
     def __str__(self) -> str:

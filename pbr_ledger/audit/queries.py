@@ -1,10 +1,11 @@
 """Reading the activity log, and checking that its chains are whole."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pbr_ledger.audit.chain import hash_of
-from pbr_ledger.audit.models import GENESIS, AuditEvent, AuditStream
+from pbr_ledger.audit.chain import hash_of, seal_of
+from pbr_ledger.audit.models import ERASED, GENESIS, AuditEvent, AuditStream
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +48,32 @@ def verify_all() -> list[Finding]:
 
 def _findings(stream: str) -> Iterator[Finding]:
     expected, last_hash = 1, GENESIS
+    erased: dict[int, list[AuditEvent]] = {}
     for event in AuditEvent.objects.filter(stream=stream).order_by("sequence").iterator():
         if event.sequence != expected:
             yield Finding(stream, expected, f"is missing; the next is number {event.sequence}")
         if event.previous_hash != last_hash:
             yield Finding(stream, event.sequence, "does not carry the hash of the event before it")
-        if event.hash != hash_of(event):
-            yield Finding(stream, event.sequence, "its hash is not that of what it says")
+        yield from _unlike_its_hash(stream, event, erased)
         expected, last_hash = event.sequence + 1, event.hash
+    for events in erased.values():
+        yield Finding(stream, events[0].sequence, "was erased, and no event further on says why")
     stated = head(stream)
     if (stated.length, stated.hash) != (expected - 1, last_hash):
         yield Finding(stream, expected - 1, f"is the last, but the head says {stated.length} events")
+
+
+def _unlike_its_hash(stream: str, event: AuditEvent, erased: dict[int, list[AuditEvent]]) -> Iterator[Finding]:
+    """What an event says and its hash; of one that is erased, both are for the event that seals it to say."""
+    if event.erased_by is not None:
+        erased.setdefault(event.erased_by, []).append(event)
+    elif event.hash != hash_of(event):
+        yield Finding(stream, event.sequence, "its hash is not that of what it says")
+    if (sealed := erased.pop(event.sequence, [])) and not _seals(event, sealed):
+        yield Finding(stream, event.sequence, "does not seal what is left of the events that it erased")
+
+
+def _seals(event: AuditEvent, erased: list[AuditEvent]) -> bool:
+    """Whether the event is an erasure, and of exactly these events as they are left."""
+    sealed = json.loads(event.detail).get("sealed")
+    return event.action == ERASED and sealed == {"events": len(erased), "sha256": seal_of(erased)}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 from pbr_ledger.audit.chain import canonical, hash_of
 from pbr_ledger.audit.models import AuditEvent, AuditStream
@@ -37,36 +37,47 @@ class Entry:
 
 
 def record(
-    *, stream: str, by: Actor | None, action: str, subject: str, detail: Mapping[str, object], at: datetime
+    *,
+    stream: str,
+    by: Actor | None,
+    action: str,
+    subject: str,
+    detail: Mapping[str, object],
+    at: datetime,
+    using: str = DEFAULT_DB_ALIAS,
 ) -> AuditEvent:
     """The event just added at the end of the stream. `by` is None where no person acted.
 
-    Raises `AuditOutsideTransaction` unless a transaction is open.
+    `using` names the connection whose transaction makes the change, where it is not the application's own. Raises
+    `AuditOutsideTransaction` unless a transaction is open there.
     """
-    (event,) = record_all(stream=stream, by=by, entries=[Entry(action, subject, detail, at)])
+    (event,) = record_all(stream=stream, by=by, entries=[Entry(action, subject, detail, at)], using=using)
     return event
 
 
-def record_all(*, stream: str, by: Actor | None, entries: Sequence[Entry]) -> list[AuditEvent]:
+def record_all(
+    *, stream: str, by: Actor | None, entries: Sequence[Entry], using: str = DEFAULT_DB_ALIAS
+) -> list[AuditEvent]:
     """The events just added at the end of the stream, in the order given.
 
     Others who add to the stream wait until this transaction ends. Raises `AuditOutsideTransaction` unless one is open.
     """
-    if not connection.in_atomic_block:
+    if not connections[using].in_atomic_block:
         raise AuditOutsideTransaction("An audit row is written in the transaction of the change that it tells of.")
     if not entries:
         return []
-    head = _locked(stream)
+    head = locked_stream(stream, using)
     events = _chained(head, by, entries)
-    AuditEvent.objects.bulk_create(events)
-    AuditStream.objects.filter(pk=stream).update(length=events[-1].sequence, head_hash=events[-1].hash)
+    AuditEvent.objects.using(using).bulk_create(events)
+    AuditStream.objects.using(using).filter(pk=stream).update(length=events[-1].sequence, head_hash=events[-1].hash)
     return events
 
 
-def _locked(stream: str) -> AuditStream:
-    streams = AuditStream.objects.select_for_update()
+def locked_stream(stream: str, using: str = DEFAULT_DB_ALIAS) -> AuditStream:
+    """The head of the stream, which nobody else moves on until this transaction ends."""
+    streams = AuditStream.objects.using(using).select_for_update()
     if not (head := streams.filter(pk=stream).first()):
-        AuditStream.objects.bulk_create([AuditStream(name=stream)], ignore_conflicts=True)
+        AuditStream.objects.using(using).bulk_create([AuditStream(name=stream)], ignore_conflicts=True)
         head = streams.get(pk=stream)
     return head
 

@@ -54,6 +54,14 @@ def kept(name: str, *, sha256: str) -> bytes:
     return content
 
 
+def destroy(name: str) -> None:
+    """Take the file of this name off the disk, safe from a loss of power; nothing where it is gone already."""
+    place = path_of(name)
+    if place.exists():
+        place.unlink()
+        _settle(place.parent)
+
+
 def path_of(name: str) -> Path:
     """Where a file of this name stands. Raises `ValueError` for a name that was not made here."""
     if not re.fullmatch(KEPT_NAME, name):

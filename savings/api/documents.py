@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
+from cohort.queries.erasures import refuse_erased
 from pbr_ledger.clients.api.answers import document
 from pbr_ledger.clients.api.parameters import RANGE, UNCHANGED, row_id
 from pbr_ledger.clients.api.renderers import PdfRenderer, WorkbookRenderer
@@ -28,6 +29,7 @@ class DocumentView(ApiView):
     def closed(self, request: Request, row: int) -> ClosedStatement:
         """The statement, as far as this client may read it."""
         found: ClosedStatement = found_or_404(statements_of(asker(request)).select_related("contract"), row)
+        refuse_erased(found.contract)
         return found
 
     def kept(self, request: Request, row: int, name: str, kind: str) -> HttpResponseBase:

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cohort.queries import contracts_visible_to
+from cohort.queries.erasures import refuse_erased
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.clients.api.answers import etag_of, require_unchanged, with_etag
 from pbr_ledger.clients.api.paging import page_of, page_schema, query_of
@@ -59,6 +60,7 @@ class StatementView(ApiView):
     def get(self, request: Request, row: int) -> Response:
         """One closed month with its result document."""
         found = found_or_404(statements_of(asker(request)), row)
+        refuse_erased(found.contract)
         return with_etag(request, serializers.StatementInFullSerializer(found).data)
 
 
@@ -109,6 +111,7 @@ class ProposalView(ApiView):
     def get(self, request: Request, row: int) -> Response:
         """One proposal with its result document."""
         found = found_or_404(_proposals(asker(request)), row)
+        refuse_erased(found.contract)
         return with_etag(request, serializers.ProposalInFullSerializer(found).data)
 
 
@@ -211,12 +214,13 @@ class ClosingView(ProposalStep):
 
 
 def statements_of(person: Person) -> QuerySet[ClosedStatement]:
-    return ClosedStatement.objects.filter(contract__in=contracts_visible_to(person))
+    rows = ClosedStatement.objects.filter(contract__in=contracts_visible_to(person))
+    return rows.select_related("contract__erasure")
 
 
 def _proposals(person: Person) -> QuerySet[Proposal]:
     rows = Proposal.objects.filter(contract__in=contracts_visible_to(person))
-    return rows.select_related("contract").prefetch_related("agreements")
+    return rows.select_related("contract__erasure").prefetch_related("agreements")
 
 
 def _filtered(rows: QuerySet[Any], query: Mapping[str, Any]) -> QuerySet[Any]:

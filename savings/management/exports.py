@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from cohort.queries.erasures import refuse_erased
 from pbr_ledger.errors import LedgerError
 from savings.models import RECONCILIATION_REPORT, RECONCILIATION_WORKBOOK, ClosedStatement
 from savings.queries import statement_report
@@ -11,6 +12,12 @@ from savings.services import statement_text
 
 class NotMadeYet(LedgerError):
     """The document's job has not been done yet."""
+
+
+def _whole(statement: ClosedStatement) -> ClosedStatement:
+    """The statement. Raises `ContractErased` where only its totals are left."""
+    refuse_erased(statement.contract)
+    return statement
 
 
 def reconciliation_report(statement: ClosedStatement) -> bytes:
@@ -24,7 +31,7 @@ def reconciliation_workbook(statement: ClosedStatement) -> bytes:
 
 
 def _stored(statement: ClosedStatement, name: str, word: str) -> bytes:
-    report = statement_report(statement=statement, name=name)
+    report = statement_report(statement=_whole(statement), name=name)
     if report is None:
         raise NotMadeYet(f"The {word} of {statement} is not made yet; `manage.py dispatch --inline` makes what waits.")
     return bytes(report.content)
@@ -32,7 +39,7 @@ def _stored(statement: ClosedStatement, name: str, word: str) -> bytes:
 
 def statement_document(statement: ClosedStatement) -> bytes:
     """The result document of the month, as JSON."""
-    return statement_text(statement).encode()
+    return statement_text(_whole(statement)).encode()
 
 
 MONTH_DOCUMENTS: Mapping[str, Callable[[ClosedStatement], bytes]] = MappingProxyType(

@@ -144,7 +144,7 @@ def _need(waiting: Waiting, text: str, route: str, month: Month, since: date, wh
 
 
 def _waiting(contracts: Collection[int]) -> Iterator[Waiting]:
-    rows = Contract.objects.filter(pk__in=contracts).order_by("reference")
+    rows = Contract.objects.filter(pk__in=contracts, erasure=None).order_by("reference")
     closed = _last_closed(contracts)
     proposals = _latest_proposals(contracts)
     versions = _versions(contracts)

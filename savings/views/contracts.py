@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from cohort.pages.access import contract_for, render_contract
 from cohort.queries import contracts_visible_to
+from cohort.queries.erasures import erasure_of
 from cohort.rules import may_create_contract
 from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.landing import landing_for
@@ -14,6 +15,7 @@ from pbr_ledger.pages import page_of_rows, person_of
 from pbr_ledger.periods import day_of
 from pbr_ledger.sorting import sorting_of
 from savings.pages.contracts import COLUMNS, SORTS, contract_rows, longest_waiting, sole_contract
+from savings.pages.erased import erased_page
 from savings.pages.months import contract_months
 from savings.pages.overview import overview_page
 from savings.services import StatementNotReproduced
@@ -57,7 +59,10 @@ def contracts(request: HttpRequest) -> HttpResponse:
 @require_safe
 def contract(request: HttpRequest, contract_id: int) -> HttpResponse:
     """A contract: the three numbers, what needs this person, the chart, the cohort at a glance, its months."""
-    found = contract_for(request, contract_id)
+    found = contract_for(request, contract_id, erased_too=True)
+    if (erasure := erasure_of(found)) is not None:
+        context = erased_page(found, erasure)
+        return render_contract(request, "savings/erased.html", contract=found, section="overview", context=context)
     today = day_of(DATABASE_CLOCK.read(after=None))
     try:
         months = contract_months(found, on=today)

@@ -27,6 +27,8 @@ ELSEWHERE = {
     # tests/api/test_claims_over_api.py
     "already-claimed",
     "baseline-not-agreed",
+    # tests/retention/test_erased_pages.py
+    "erased",
     # tests/api/test_webhooks.py
     "endpoint-not-open",
     "endpoint-registered",

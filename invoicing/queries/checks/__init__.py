@@ -5,9 +5,10 @@ from contextlib import contextmanager
 
 from django.db import connection, transaction
 
-from cohort.models import Contract
+from cohort.models import Contract, Erasure
 from invoicing.models import ParkedStatement
 from invoicing.queries.checks.chains import chain_findings
+from invoicing.queries.checks.erased import erased_findings
 from invoicing.queries.checks.evidence import evidence_findings
 from invoicing.queries.checks.findings import Finding
 from invoicing.queries.checks.rows import row_findings
@@ -20,14 +21,16 @@ def check_everything(contract: Contract | None = None) -> Iterator[Finding]:
     """Everything wrong with the contract's ledger, or with any contract's; nothing when all is well.
 
     The rows of each table against each other, the activity log's chains, the files of evidence, and every closed
-    statement worked out again from the facts as known at its cut-off (docs/contract.md 5.3, 11.4).
+    statement worked out again from the facts as known at its cut-off (docs/contract.md 5.3, 11.4). Of a
+    contract that was erased, what is left: its totals, digests and books.
     """
     yield from row_findings(contract)
     yield from chain_findings(contract)
     yield from evidence_findings(contract)
     contracts = Contract.objects.order_by("reference") if contract is None else [contract]
+    erased = set(Erasure.objects.values_list("contract", flat=True))
     for each in contracts:
-        yield from statement_findings(each)
+        yield from erased_findings(each) if each.pk in erased else statement_findings(each)
 
 
 def check_whole() -> Iterator[Finding]:

@@ -33,7 +33,7 @@ def statement_findings(contract: Contract) -> Iterator[Finding]:
     """Where a closed statement is not what its facts, its digest, its invoice or its entry say."""
     position = NOTHING_STATED
     before: Document | None = None
-    booked = _Booked(contract)
+    booked = Booked(contract)
     statements = list(closed_statements(contract).select_related("proposal"))
     known = facts_known_at_each(contract=contract, instants=[closed.known_at for closed in statements])
     for closed in statements:
@@ -73,7 +73,7 @@ def _unlike(closed: ClosedStatement, kept: Document, result: Statement, position
         yield Finding(str(closed), sentence)
 
 
-class _Booked:
+class Booked:
     """What the invoices and the entries of a contract say of its statements."""
 
     def __init__(self, contract: Contract) -> None:

@@ -1,0 +1,116 @@
+"""When a contract's time is over, nothing about a child or a carer is left anywhere, and every total is."""
+
+import io
+import json
+import re
+import tarfile
+from datetime import date
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.db import connections
+
+from cohort.models import Evidence
+from invoicing.queries.checks import check_everything
+from invoicing.queries.ledger import trial_balance
+from pbr_ledger.audit.queries import head
+from pbr_ledger.backups import make_backup
+from pbr_ledger.clock import DATABASE_CLOCK
+from savings.models import ClosedStatement
+from tests.api.test_canary import CANARY
+from tests.retention.ground import (
+    CHILD_LEVEL,
+    NEIGHBOUR,
+    Ground,
+    dump_text,
+    invoice_documents,
+    tables_with,
+)
+
+BOTH = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+TOTALS = ("month", "savings_in_month", "savings_to_date", "charges", "total", "charged_to_date", "fixed_fee_by_month")
+
+
+def retain(*arguments: str) -> str:
+    """What `manage.py retain` prints."""
+    out = io.StringIO()
+    call_command("retain", *arguments, stdout=out, stderr=out)
+    return out.getvalue()
+
+
+def findings() -> list[str]:
+    """What check_ledger finds of everything."""
+    return [str(each) for each in check_everything()]
+
+
+def balance(here: Ground) -> object:
+    """The trial balance today."""
+    return trial_balance(of=here.contract, on=date(2033, 1, 1), as_known_at=DATABASE_CLOCK.read(after=None))
+
+
+def statements(here: Ground) -> list[tuple[str, dict[str, object]]]:
+    """The digest and the totals of each closed statement."""
+    rows = ClosedStatement.objects.filter(contract=here.contract).order_by("month_start")
+    return [
+        (digest, {name: json.loads(text)[name] for name in TOTALS})
+        for digest, text in rows.values_list("digest", "document")
+    ]
+
+
+@BOTH
+def test_nothing_of_a_child_or_carer_is_left_and_every_total_is(here: Ground, in_2033: None, settings, tmp_path: Path):
+    assert set(tables_with(CANARY)) == CHILD_LEVEL
+    before = balance(here), statements(here), invoice_documents(here.contract), tables_with(NEIGHBOUR)
+    files = {row.kept_as for row in Evidence.objects.all()}
+    old = make_backup(into=tmp_path / "backups")
+    said = retain("--contract", here.contract.reference)
+    assert ("due since" in said, "2 files" in said, said.endswith("does it.\n")) == (True, True, True)
+
+    accountant = here.world.parties.accountant
+    done = retain("--contract", here.contract.reference, "--destroy", "--by", accountant.email)
+
+    assert done.startswith(f"{here.contract.reference} is erased: ")
+    assert tables_with(CANARY) == {}
+    assert (balance(here), statements(here), invoice_documents(here.contract), tables_with(NEIGHBOUR)) == before
+    assert findings() == []
+    left = {path.name for path in Path(settings.EVIDENCE_DIR).rglob("*") if path.is_file()}
+    assert (len(files), len(left), left < files) == (3, 1, True)
+    assert (CANARY in dumped(old), CANARY in dumped(make_backup(into=tmp_path / "later"))) == (True, False)
+    named = retain("--backups", str(tmp_path / "backups"))
+    assert f"{old} still holds what was destroyed of {here.contract.reference}: destroy it." in named
+    (tmp_path / "next").mkdir()
+    (tmp_path / "next" / "ledger-20990101T020000Z.tar.age").touch()
+    assert "still holds" not in retain("--backups", str(tmp_path / "next"))
+
+    length = head(f"contract:{here.contract.reference}").length
+    again = retain("--contract", here.contract.reference, "--destroy", "--by", accountant.email)
+    assert again.endswith("There was nothing to do.\n")
+    assert head(f"contract:{here.contract.reference}").length == length
+
+
+def dumped(backup: Path) -> str:
+    """Everything that a backup holds, as text."""
+    text = ""
+    with tarfile.open(backup) as archive:
+        archive.extractall(backup.with_suffix(".d"), filter="data")
+    for path in backup.with_suffix(".d").rglob("*"):
+        if path.is_file():
+            text += dump_text(path) if path.suffix == ".dump" else path.name + path.read_bytes().decode("latin-1")
+    return text
+
+
+@pytest.mark.django_db(databases=["owner"])
+def test_schedule_names_every_table_of_the_database_and_says_what_the_command_does():
+    migration = import_module("invoicing.migrations.0013_retention")
+    done = dict.fromkeys(migration.DESTROYED, "destroyed") | dict.fromkeys(migration.REDUCED, "reduced")
+    done["audit_auditevent"] = "reduced"
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'")
+        tables = {name for (name,) in cursor.fetchall()}
+    text = (Path(__file__).parents[2] / "docs" / "data-protection" / "retention.md").read_text()
+    rows = [line.split(" | ") for line in text.splitlines() if line.startswith("| `")]
+    listed = [(name, row[1]) for row in rows for name in re.findall("`([a-z0-9_]+)`", row[0])]
+    assert len(listed) == len(dict(listed))
+    assert dict(listed) == {name: done.get(name, "kept") for name in tables}
