@@ -51,6 +51,11 @@ def may_order_erasure(person: Person, contract: Contract) -> bool:
     return belongs_to_council(person, contract) and "create_contract" in permissions_now(person)
 
 
+def may_answer_access(person: Person, contract: Contract) -> bool:
+    """The person takes out everything held about a child, for whoever asked for it: the council's Lead Accountant."""
+    return belongs_to_council(person, contract) and {"create_contract", "export_reports"} <= permissions_now(person)
+
+
 def may_record_terms(person: Person, contract: Contract) -> bool:
     """The person keeps the terms: the Lead Accountant of the council."""
     return belongs_to_council(person, contract) and "record_terms" in permissions_now(person)

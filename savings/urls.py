@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from pbr_ledger.periods import Month
 from savings.views import (
+    access,
     carers,
     children,
     cohort,
@@ -61,6 +62,7 @@ urlpatterns = [
     path(f"{CHILD}correct/", facts.correct_child, name="child-correct"),
     path(f"{CHILD}retract/", facts.retract_child, name="child-retract"),
     path(f"{CHILD}move/", facts.move_child, name="child-move"),
+    path(f"{CHILD}access/", access.child_access, name="child-access"),
     path(f"{CHILD}extra-costs/add/", facts.add_extra_cost, name="extra-cost-add"),
     path(f"{PLACEMENT}breakdown/", facts.report_breakdown, name="placement-breakdown"),
     path(f"{PLACEMENT}price/", facts.change_price, name="placement-price"),

@@ -13,7 +13,7 @@ from cohort.models import Contract
 from cohort.pages.access import contract_for, render_contract
 from cohort.pages.facts import history_shown
 from cohort.queries import FactHistory, child_history, current_facts, facts_known_at, identity_of
-from cohort.rules import may_record_facts, may_report_breakdowns
+from cohort.rules import may_answer_access, may_record_facts, may_report_breakdowns
 from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.pages import person_of
 from pbr_ledger.periods import date_of, day_of, end_of_day
@@ -49,6 +49,7 @@ def child(request: HttpRequest, contract_id: int, child_id: int) -> HttpResponse
         "form": form,
         "known_on": day_shown(seen.on) if seen.at else "",
         "programme_words": "" if seen.at else programme_words(known, seen.on),
+        "may_answer_access": may_answer_access(person_of(request), contract),
         "histories": [history_shown(each) for each in _recorded_by_then(histories, seen.at)],
         **_journey(request, contract, known, found.reference, histories, seen),
     }

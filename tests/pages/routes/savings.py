@@ -46,6 +46,7 @@ ROUTES = {
     "child-correct": RECORDED,
     "child-retract": RECORDED,
     "child-move": RECORDED,
+    "child-access": Route(readers=LEAD_ACCOUNTANT, forbidden=READERS - LEAD_ACCOUNTANT, writers=LEAD_ACCOUNTANT),
     "extra-cost-add": RECORDED,
     "extra-cost-correct": RECORDED,
     "extra-cost-retract": RECORDED,
