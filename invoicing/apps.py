@@ -14,7 +14,10 @@ class InvoicingConfig(AppConfig):
         from invoicing.figures import invoicing_figures  # noqa: PLC0415 - apps are not ready before
         from invoicing.happenings import HAPPENINGS  # noqa: PLC0415
         from invoicing.needs import needs_of_invoicing  # noqa: PLC0415
+        from invoicing.pages.activity import LIST as ACTIVITY_LIST  # noqa: PLC0415
         from invoicing.pages.found import found_in_invoicing  # noqa: PLC0415
+        from invoicing.pages.invoices import LIST as INVOICE_LIST  # noqa: PLC0415
+        from invoicing.pages.payables import LIST as PAYABLE_LIST  # noqa: PLC0415
         from invoicing.pages.readings import settled_by_invoicing  # noqa: PLC0415
         from invoicing.services.announcements import INVOICES, LIMITS, PAYABLES, PAYMENTS  # noqa: PLC0415
         from invoicing.tasks import (  # noqa: PLC0415
@@ -28,6 +31,7 @@ class InvoicingConfig(AppConfig):
         from pbr_ledger.jobs.registry import register  # noqa: PLC0415
         from pbr_ledger.landing import Landing  # noqa: PLC0415
         from pbr_ledger.landing import register as register_landing  # noqa: PLC0415
+        from pbr_ledger.lists import register as register_list  # noqa: PLC0415
         from pbr_ledger.needs import register as register_needs  # noqa: PLC0415
         from pbr_ledger.notices.registry import register_kind  # noqa: PLC0415
         from pbr_ledger.observability.figures import register as register_figures  # noqa: PLC0415
@@ -39,6 +43,8 @@ class InvoicingConfig(AppConfig):
 
         for kind in (DRAFT_INVOICE, INVOICE_PDF, INVOICE_XML, CHECK_LEDGER):
             register(kind)
+        for page in (INVOICE_LIST, ACTIVITY_LIST, PAYABLE_LIST):
+            register_list(page)
         for notice in (INVOICES, PAYABLES, PAYMENTS, LIMITS):
             register_kind(notice)
         register_section(Section("invoices", "Invoices", "invoices", place=70))

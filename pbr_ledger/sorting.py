@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.db.models import Case, F, IntegerField, Model, Q, QuerySet, Value, When
-from django.db.models.expressions import Combinable, OrderBy
+from django.db.models.expressions import Expression, OrderBy
 from django.http import HttpRequest
 
 from pbr_ledger.listing import cell_of
@@ -40,7 +40,7 @@ class Sort:
 
     key: str
     words: str
-    by: str | Combinable | Callable[[Any], Any]
+    by: str | Expression | F | Callable[[Any], Any]
     kind: str = TEXT
 
 
@@ -96,8 +96,10 @@ class Sorting:
         """The rows in this order. Their own order has to be given."""
         if not self.asked or self.chosen is None:
             return rows
-        by = self.chosen.by
-        wanted = OrderBy(F(by) if isinstance(by, str) else by, descending=self.is_falling, nulls_last=True)
+        by = F(self.chosen.by) if isinstance(self.chosen.by, str) else self.chosen.by
+        if not isinstance(by, Expression | F):
+            raise TypeError(f"{self.chosen.key} is sorted in memory.")
+        wanted = OrderBy(by, descending=self.is_falling, nulls_last=True)
         return rows.order_by(wanted, *rows.query.order_by, "pk")
 
     def in_memory(self, rows: Iterable[Row]) -> list[Row]:
@@ -121,7 +123,7 @@ def sorting_of(request: HttpRequest, columns: Sequence[Sort], *, own: str = "") 
     asked = request.GET.get("sort", "")
     asked = asked if asked.removeprefix("-") in by_key and not asked.startswith("--") else ""
     order = asked or own
-    kept = tuple((name, value) for name, value in request.GET.items() if name not in OF_NO_LIST)
+    kept = tuple((name, str(value)) for name, value in request.GET.items() if name not in OF_NO_LIST)
     return Sorting(
         tuple(columns),
         own,
@@ -130,6 +132,11 @@ def sorting_of(request: HttpRequest, columns: Sequence[Sort], *, own: str = "") 
         asked if asked != own else "",
         kept,
     )
+
+
+def keys_of(columns: Iterable[Sort]) -> frozenset[str]:
+    """What the address may say of these columns."""
+    return frozenset(each.key for each in columns)
 
 
 def by_words(cases: Iterable[tuple[Q, str]]) -> Case:

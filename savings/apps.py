@@ -13,14 +13,17 @@ class SavingsConfig(AppConfig):
         """Register the work that follows a closing, and the room's pages."""
         from pbr_ledger.effects import register as register_effects  # noqa: PLC0415
         from pbr_ledger.jobs.registry import register  # noqa: PLC0415 - apps are not ready before
+        from pbr_ledger.lists import register as register_list  # noqa: PLC0415
         from pbr_ledger.needs import register as register_need  # noqa: PLC0415
         from pbr_ledger.notices.registry import register_kind, register_part  # noqa: PLC0415
         from pbr_ledger.observability.figures import register as register_figures  # noqa: PLC0415
         from pbr_ledger.sections import Section  # noqa: PLC0415
         from pbr_ledger.sections import register as register_section  # noqa: PLC0415
         from savings.figures import savings_figures  # noqa: PLC0415
+        from savings.pages.cohort import LIST as COHORT  # noqa: PLC0415
         from savings.pages.cohort_needs import cohort_needs  # noqa: PLC0415
         from savings.pages.effects import closed_months_words  # noqa: PLC0415
+        from savings.pages.expenses import LIST as EXPENSES  # noqa: PLC0415
         from savings.pages.needs import statements_waiting  # noqa: PLC0415
         from savings.pages.summary import AHEAD, NEEDS  # noqa: PLC0415
         from savings.services import DOCUMENTS, STATEMENTS  # noqa: PLC0415
@@ -32,6 +35,8 @@ class SavingsConfig(AppConfig):
             register_kind(notice)
         for part in (NEEDS, AHEAD):
             register_part(part)
+        for page in (COHORT, EXPENSES):
+            register_list(page)
         register_figures(savings_figures)
         register_section(Section("overview", "Overview", "contract", place=10))
         register_need(cohort_needs)

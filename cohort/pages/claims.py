@@ -16,9 +16,10 @@ from cohort.queries.evidence import live_evidence_counts
 from cohort.rules import may_decide_claims, reports_for_provider
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.listing import Column
+from pbr_ledger.lists import ListPage
 from pbr_ledger.money import pounds_shown
 from pbr_ledger.periods import day_of
-from pbr_ledger.sorting import DAY, Sort, by_words
+from pbr_ledger.sorting import DAY, Sort, by_words, keys_of
 from pbr_ledger.words import count_shown, day_shown, setting_shown
 
 ACTION_WORDS: Mapping[str, str] = {
@@ -74,6 +75,7 @@ SORTS = (
     Sort("status", "Status", by_words((Q(status=status), words) for status, (words, _) in CLAIM_WORDS.items())),
     Sort("since", "Since", "recorded_at", DAY),
 )
+LIST = ListPage("claims", "Claims", {"status": frozenset(CLAIM_STATUSES)}, keys_of(SORTS))
 
 
 def filters(contract: Contract, status: str) -> list[Filter]:

@@ -19,8 +19,9 @@ from pbr_ledger.accounts.models import Person
 from pbr_ledger.audit.models import AuditEvent
 from pbr_ledger.audit.queries import head, verify
 from pbr_ledger.listing import Column
+from pbr_ledger.lists import ANY_TEXT, ListPage
 from pbr_ledger.periods import Month
-from pbr_ledger.sorting import DAY, Sort, by_words
+from pbr_ledger.sorting import DAY, Sort, by_words, keys_of
 from pbr_ledger.words import count_shown, day_shown, digest_grouped, digest_short, instant_shown, month_shown
 from savings.models import ClosedStatement, Proposal
 from savings.pages.months import STATUS_WORDS
@@ -66,6 +67,14 @@ def sorts(actions: Iterable[str]) -> tuple[Sort, ...]:
     who = Case(When(actor_id=None, then=Value(BY_SYSTEM.lower())), default=Lower("actor_name"))
     what = by_words((Q(action=action), action_words(action)) for action in actions)
     return Sort("when", "When", "sequence", DAY), Sort("who", "Who", who), Sort("what", "What", what)
+
+
+LIST = ListPage(
+    "activity",
+    "Activity",
+    dict.fromkeys(("action", "person", "since", "until"), ANY_TEXT),
+    keys_of(sorts(())),
+)
 
 
 def event_rows(contract: Contract, events: Sequence[AuditEvent]) -> list[EventRow]:

@@ -10,11 +10,20 @@ from cohort.models import Contract
 from invoicing import rules
 from invoicing.lifecycles import APPROVED, HELD, ISSUED, PART_PAID
 from invoicing.models import INVOICE_KIND, Invoice, ParkedStatement
-from invoicing.pages.words import BY_DIRECTION, BY_STATUS, amount_shown, direction_shown, status_shown, title_of
+from invoicing.pages.words import (
+    BY_DIRECTION,
+    BY_STATUS,
+    STATUSES,
+    amount_shown,
+    direction_shown,
+    status_shown,
+    title_of,
+)
 from invoicing.queries.invoices import days_late, invoices_of, parked_statements
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.listing import Column
-from pbr_ledger.sorting import DAY, NUMBER, Sort
+from pbr_ledger.lists import ListPage
+from pbr_ledger.sorting import DAY, NUMBER, Sort, keys_of
 from pbr_ledger.words import count_shown, day_shown, instant_shown, month_shown
 
 UNSETTLED = (ISSUED, HELD, APPROVED, PART_PAID)
@@ -69,6 +78,7 @@ SORTS = (
     Sort("settled", "Settled", "settled", NUMBER),
 )
 OWN_ORDER = "-month"
+LIST = ListPage("invoices", "Invoices", {"status": frozenset(STATUSES)}, keys_of(SORTS))
 
 
 def listed_invoices(contract: Contract, status: str) -> QuerySet[Invoice]:

@@ -16,7 +16,8 @@ from invoicing.pages.invoices import late_shown
 from invoicing.pages.words import BY_STATUS, amount_shown, status_shown, title_of
 from invoicing.queries.invoices import still_to_settle
 from pbr_ledger.listing import Column
-from pbr_ledger.sorting import DAY, NUMBER, Sort
+from pbr_ledger.lists import ListPage
+from pbr_ledger.sorting import DAY, NUMBER, Sort, keys_of
 from pbr_ledger.words import day_shown
 
 
@@ -58,6 +59,7 @@ SORTS = (
     Sort("amount", "With VAT", "gross", NUMBER),
     Sort("left", "Left to pay", F("gross") - F("settled"), NUMBER),
 )
+LIST = ListPage("payables", "Payables", {"show": frozenset({"credit", "settled"})}, keys_of(SORTS), of_contract=False)
 
 
 def payable_rows(invoices: Iterable[Invoice], *, today: date) -> list[PayableRow]:

@@ -56,6 +56,8 @@ class Organisation(models.Model):
         return self.name
 
 
+QUERY = r"^[a-z_]+=[A-Za-z0-9_.~%+-]+(&[a-z_]+=[A-Za-z0-9_.~%+-]+)*$"
+"""Of a list's address, the part that says how it is narrowed and sorted: it can lead nowhere else."""
 PROGRAMS = "@clients.invalid"
 """How the addresses of programs end, which act as persons and never sign in."""
 
@@ -69,13 +71,17 @@ class PersonManager(BaseUserManager["Person"]):
 
 
 class Person(AbstractBaseUser):
-    """Someone who signs in. A leaver is closed, never deleted; what they did keeps their name."""
+    """Someone who signs in. A leaver is closed, never deleted; what they did keeps their name.
+
+    With `shortcuts`, single keys do something on their pages.
+    """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="people")
     email = models.EmailField(unique=True)
     full_name = models.CharField(max_length=200)
     is_active = models.BooleanField(default=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    shortcuts = models.BooleanField(default=True, db_default=True)
 
     objects: ClassVar[PersonManager] = PersonManager()
 
@@ -133,6 +139,31 @@ class RoleGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{ROLES[self.role].name} for {self.person}"
+
+
+class KeptFilter(models.Model):
+    """What narrows and sorts a list, under a name that a person gave it, for this person alone.
+
+    `listing` is the name of the list's address; `query` the part of an address after its question mark.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="kept_filters")
+    listing = models.CharField(max_length=40)
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=1000)
+    kept_at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager["KeptFilter"]] = models.Manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(F("person"), F("listing"), Lower("name"), name="kept_filter_name_once_a_list"),
+            models.CheckConstraint(condition=~Q(name="") & ~Q(listing=""), name="kept_filter_named"),
+            models.CheckConstraint(condition=Q(query__regex=QUERY), name="kept_filter_is_a_query"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 INVITATION = "invitation"

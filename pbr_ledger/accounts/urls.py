@@ -5,7 +5,18 @@ allauth's own list of addresses is not included: it has ways to sign up and to c
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from pbr_ledger.accounts.views import account, factors, guide, links, organisations, people, roles, signing_in
+from pbr_ledger.accounts.views import (
+    account,
+    factors,
+    filters,
+    guide,
+    links,
+    organisations,
+    people,
+    roles,
+    shortcuts,
+    signing_in,
+)
 
 coming_in: list[URLPattern] = [
     path("sign-in/", signing_in.SignIn.as_view(), name="sign-in"),
@@ -39,6 +50,10 @@ own_account: list[URLPattern] = [
     path("second-factor/<int:factor_id>/remove/", account.remove_factor, name="second-factor-remove"),
     path("recovery-codes/", account.recovery_codes, name="recovery-codes"),
     path("recovery-codes/new/", account.new_recovery_codes, name="recovery-codes-new"),
+    path("filters/", filters.kept_filters, name="kept-filters"),
+    path("filters/keep/<slug:listing>/", filters.keep_filter, name="filter-keep"),
+    path("filters/<int:filter_id>/rename/", filters.rename_filter, name="filter-rename"),
+    path("filters/<int:filter_id>/delete/", filters.delete_filter, name="filter-delete"),
     path("sessions/end/", account.end_other_sessions, name="sessions-end"),
     path("sessions/<int:session_id>/end/", account.end_session, name="session-end"),
 ]

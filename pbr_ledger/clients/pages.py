@@ -16,7 +16,8 @@ from pbr_ledger.clients.models import ApiClient
 from pbr_ledger.clients.queries import clients_kept, is_open
 from pbr_ledger.clients.scopes import SCOPES
 from pbr_ledger.listing import Column
-from pbr_ledger.sorting import DAY, Sort
+from pbr_ledger.lists import ListPage
+from pbr_ledger.sorting import DAY, Sort, keys_of
 from pbr_ledger.words import instant_shown
 
 NEVER, ANYWHERE = "Never", "Anywhere"
@@ -47,6 +48,7 @@ SORTS = (
     Sort("organisation", "Organisation", Lower("person__organisation__name")),
     Sort("used", "Last used", "last_token_at", DAY),
 )
+LIST = ListPage("clients", "API clients", {"show": frozenset({"closed"})}, keys_of(SORTS), of_contract=False)
 
 
 def client_for(administrator: Person, client_id: int) -> ApiClient:

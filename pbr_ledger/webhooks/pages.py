@@ -13,7 +13,8 @@ from django.http import Http404
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.accounts.queries import organisations_of
 from pbr_ledger.listing import Column
-from pbr_ledger.sorting import DAY, NUMBER, Sort, by_words
+from pbr_ledger.lists import ListPage
+from pbr_ledger.sorting import DAY, NUMBER, Sort, by_words, keys_of
 from pbr_ledger.webhooks import signing
 from pbr_ledger.webhooks.events import OWN_KINDS, VERIFICATION
 from pbr_ledger.webhooks.lifecycles import (
@@ -83,6 +84,9 @@ ENDPOINT_SORTS = (
     Sort("state", "State", by_words((Q(state=state), words) for state, words in STATE_NAMES.items())),
     Sort("waiting", "Waiting", "waiting", NUMBER),
     Sort("delivered", "Last delivered", "last_delivered_at", DAY),
+)
+ENDPOINT_LIST = ListPage(
+    "endpoints", "Webhooks", {"show": frozenset({"closed"})}, keys_of(ENDPOINT_SORTS), of_contract=False
 )
 DELIVERY_COLUMNS: tuple[Column, ...] = (
     ("Message", lambda row: row.kind),

@@ -10,9 +10,10 @@ from cohort.core.terms import Terms, programme_start, terms_for_month
 from cohort.models import Contract
 from cohort.pages.facts import CLAIM_WORDS, NOTHING
 from pbr_ledger.listing import Column
+from pbr_ledger.lists import ListPage
 from pbr_ledger.money import pounds_shown
 from pbr_ledger.periods import Month, day_of
-from pbr_ledger.sorting import DAY, NUMBER, Sort
+from pbr_ledger.sorting import DAY, NUMBER, Sort, keys_of
 from pbr_ledger.words import day_shown, setting_shown
 from savings.core.nights import Journey, Reading, Window, counted_runs, journeys
 from savings.core.run_rate import last_night
@@ -71,6 +72,7 @@ PARTS = {
     "left": "Left the cohort",
 }
 """The parts of the cohort that can be shown alone, by their key in the address."""
+LIST = ListPage("cohort", "Cohort", {"show": frozenset(PARTS) - {""}}, keys_of(SORTS))
 
 
 def children_in(part: str, known: KnownFacts, on: date) -> list[Child]:

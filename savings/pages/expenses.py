@@ -10,9 +10,10 @@ from cohort.models import Expense as ExpenseIdentity
 from cohort.queries import current_facts
 from cohort.queries.evidence import live_evidence_counts
 from pbr_ledger.listing import Column
+from pbr_ledger.lists import ListPage
 from pbr_ledger.money import pounds_shown
 from pbr_ledger.periods import Month
-from pbr_ledger.sorting import DAY, NUMBER, Sort
+from pbr_ledger.sorting import DAY, NUMBER, Sort, keys_of
 from pbr_ledger.words import count_shown, day_shown, month_shown
 from savings.queries import closed_statements, last_closed_month, position_before
 
@@ -92,6 +93,9 @@ def sorts(standing: Standing) -> tuple[Sort, ...]:
 def kind_shown(expense: Expense) -> str:
     """What kind of expense it is, in words."""
     return KIND_WORDS.get(expense.category, expense.category.replace("_", " ").capitalize())
+
+
+LIST = ListPage("expenses", "Expenses", {}, keys_of(sorts(Standing({}, None, held=False))))
 
 
 def expenses_listed(contract: Contract) -> list[Expense]:

@@ -14,7 +14,7 @@ from invoicing.services.invoices import approve, hold, issue
 from invoicing.services.payments import record_payment
 from invoicing.services.terms import record_invoicing_terms, record_variation
 from pbr_ledger.accounts.models import Person
-from pbr_ledger.accounts.services import ask_for_factor_reset
+from pbr_ledger.accounts.services import ask_for_factor_reset, keep_filter
 from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.jobs.services import dispatch_once
 from savings.core.what_if.changes import Leaving
@@ -163,6 +163,13 @@ def _scenarios(made: World) -> None:
 
 def _people(made: World) -> None:
     """Somebody who has lost their second factor."""
+    keep_filter(
+        listing="invoices",
+        name="Held",
+        query="status=held",
+        by=made.people["own council lead_accountant"],
+        clock=DATABASE_CLOCK,
+    )
     ask_for_factor_reset(
         person=made.people["own council auditor"],
         reason="The phone was lost.",

@@ -21,9 +21,10 @@ from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.jobs.models import DONE, FAILED
 from pbr_ledger.jobs.queries import job_for
 from pbr_ledger.listing import Column
+from pbr_ledger.lists import ANY_TEXT, ListPage
 from pbr_ledger.pages import person_of
 from pbr_ledger.periods import day_of
-from pbr_ledger.sorting import Sort
+from pbr_ledger.sorting import Sort, keys_of
 from pbr_ledger.words import day_shown, instant_shown
 
 HERE, INVITED, NO_FACTOR, LEFT, PROGRAM = "Active", "Invited", "No second factor yet", "Has left", "Program"
@@ -53,6 +54,7 @@ SORTS = (
     Sort("name", "Name", Lower("full_name")),
     Sort("organisation", "Organisation", Lower("organisation__name")),
 )
+LIST = ListPage("people", "People", {"q": ANY_TEXT, "show": frozenset({"left"})}, keys_of(SORTS), of_contract=False)
 
 
 @dataclass(frozen=True, slots=True)

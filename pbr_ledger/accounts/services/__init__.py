@@ -18,6 +18,7 @@ from pbr_ledger.accounts.services.ground import (
     NotYours,
     ResetNotOpen,
     RoleNotGrantable,
+    TooManyKept,
 )
 from pbr_ledger.accounts.services.invitations import accept_invitation, invite, invite_again
 from pbr_ledger.accounts.services.links import MAIL_LINK, token_of
@@ -34,6 +35,13 @@ from pbr_ledger.accounts.services.people import (
     install_first_administrator,
     revoke_role,
 )
+from pbr_ledger.accounts.services.preferences import (
+    MOST_KEPT,
+    choose_shortcuts,
+    delete_filter,
+    keep_filter,
+    rename_filter,
+)
 from pbr_ledger.accounts.services.second_factors import add_app, add_passkey, make_recovery_codes, remove_factor
 from pbr_ledger.accounts.services.sessions import end_other_sessions, end_session
 from pbr_ledger.accounts.services.sign_ins import record_refusal, record_sign_in
@@ -41,6 +49,7 @@ from pbr_ledger.accounts.services.sign_ins import record_refusal, record_sign_in
 __all__ = [
     "MAIL_LINK",
     "MAIL_RESET",
+    "MOST_KEPT",
     "PEOPLE_STREAM",
     "AlreadyAsked",
     "AlreadyClosed",
@@ -53,27 +62,32 @@ __all__ = [
     "OrganisationDetails",
     "ResetNotOpen",
     "RoleNotGrantable",
+    "TooManyKept",
     "accept_invitation",
     "add_app",
     "add_passkey",
     "ask_for_factor_reset",
     "ask_for_password_reset",
     "change_password",
+    "choose_shortcuts",
     "close_person",
     "confirm_factor_reset",
     "correct_organisation",
     "create_organisation",
     "create_person",
+    "delete_filter",
     "end_other_sessions",
     "end_session",
     "grant_role",
     "install_first_administrator",
     "invite",
     "invite_again",
+    "keep_filter",
     "make_recovery_codes",
     "record_refusal",
     "record_sign_in",
     "remove_factor",
+    "rename_filter",
     "reset_password",
     "revoke_role",
     "token_of",

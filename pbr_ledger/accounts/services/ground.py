@@ -47,6 +47,10 @@ class LastFactor(LedgerError):
     """The person would be left without a second factor."""
 
 
+class TooManyKept(LedgerError):
+    """The person keeps as many filters of the list as anybody may."""
+
+
 class NotYours(NotFound):
     """It belongs to somebody else, and so is not there."""
 
