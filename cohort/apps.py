@@ -26,7 +26,7 @@ class CohortConfig(AppConfig):
         register_list(LIST)
         register_kind(CLAIMS)
         register_search(found_in_cohort)
-        register_section(Section("claims", "Claims", "claims", place=30))
-        register_section(Section("terms", "Terms", "terms", place=100))
+        register_section(Section("claims", "Claims", "claims", place=30, letter="m"))
+        register_section(Section("terms", "Terms", "terms", place=100, letter="t"))
         for reader in (claim_needs, baseline_needs):
             register_needs(reader)

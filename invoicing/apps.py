@@ -47,12 +47,14 @@ class InvoicingConfig(AppConfig):
             register_list(page)
         for notice in (INVOICES, PAYABLES, PAYMENTS, LIMITS):
             register_kind(notice)
-        register_section(Section("invoices", "Invoices", "invoices", place=70))
-        register_section(Section("payments", "Payments", "payments", place=80))
-        register_section(Section("ledger", "Ledger", "ledger", place=90, permissions=frozenset({"read_books"})))
-        register_section(Section("reports", "Reports", "reports", place=95))
+        register_section(Section("invoices", "Invoices", "invoices", place=70, letter="i"))
+        register_section(Section("payments", "Payments", "payments", place=80, letter="p"))
         register_section(
-            Section("activity", "Activity", "activity", place=110, permissions=frozenset({"read_activity"}))
+            Section("ledger", "Ledger", "ledger", place=90, letter="l", permissions=frozenset({"read_books"}))
+        )
+        register_section(Section("reports", "Reports", "reports", place=95, letter="r"))
+        register_section(
+            Section("activity", "Activity", "activity", place=110, letter="a", permissions=frozenset({"read_activity"}))
         )
         register_needs(needs_of_invoicing)
         register_search(found_in_invoicing)

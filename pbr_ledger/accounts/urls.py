@@ -50,6 +50,7 @@ own_account: list[URLPattern] = [
     path("second-factor/<int:factor_id>/remove/", account.remove_factor, name="second-factor-remove"),
     path("recovery-codes/", account.recovery_codes, name="recovery-codes"),
     path("recovery-codes/new/", account.new_recovery_codes, name="recovery-codes-new"),
+    path("shortcuts/", shortcuts.shortcuts, name="shortcuts"),
     path("filters/", filters.kept_filters, name="kept-filters"),
     path("filters/keep/<slug:listing>/", filters.keep_filter, name="filter-keep"),
     path("filters/<int:filter_id>/rename/", filters.rename_filter, name="filter-rename"),

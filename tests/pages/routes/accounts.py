@@ -96,6 +96,7 @@ ROUTES: dict[str, Route] = {
     "change-password": own(),
     "notice-choices": own(),
     "kept-filters": own(),
+    "shortcuts": own(),
     "filter-keep": Route(readers=NOBODY, answer=SENT_ON, others=SENT_ON, writers=NOBODY),
     "filter-rename": Route(readers=NOBODY, answer=MISSING, others=MISSING, writers=NOBODY),
     "filter-delete": button_of_ones_own(),
