@@ -35,6 +35,7 @@ class InvoicingConfig(AppConfig):
         from pbr_ledger.needs import register as register_needs  # noqa: PLC0415
         from pbr_ledger.notices.registry import register_kind  # noqa: PLC0415
         from pbr_ledger.observability.figures import register as register_figures  # noqa: PLC0415
+        from pbr_ledger.observability.security import register_reads  # noqa: PLC0415
         from pbr_ledger.readings import register as register_readings  # noqa: PLC0415
         from pbr_ledger.search import register as register_search  # noqa: PLC0415
         from pbr_ledger.sections import Section  # noqa: PLC0415
@@ -52,7 +53,7 @@ class InvoicingConfig(AppConfig):
         register_section(
             Section("ledger", "Ledger", "ledger", place=90, letter="l", permissions=frozenset({"read_books"}))
         )
-        register_section(Section("reports", "Reports", "reports", place=95, letter="r"))
+        register_section(Section("reports", "Reports", "reports", place=92, letter="r"))
         register_section(
             Section("activity", "Activity", "activity", place=110, letter="a", permissions=frozenset({"read_activity"}))
         )
@@ -62,4 +63,5 @@ class InvoicingConfig(AppConfig):
         register_landing(Landing("record_payment", "payables", place=10, name="Payables"))
         register_daily(NIGHTLY_CHECK)
         register_figures(invoicing_figures)
+        register_reads("activity")
         register_events(HAPPENINGS)

@@ -14,10 +14,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers, get_conditional_response
 from django.utils.http import content_disposition_header
+from django.views.csrf import csrf_failure
 
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.errors import LedgerError, NotFound, NotPermitted
 from pbr_ledger.jobs.rules import may_watch_work
+from pbr_ledger.observability.security import FORM_REFUSED, note, refusal_is_told
 from pbr_ledger.release import RELEASE
 
 CONTENT_SECURITY_POLICY = (
@@ -47,6 +49,13 @@ def answer_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Calla
         return response
 
     return answer
+
+
+def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The answer to a form without its token: Django's, noted as what it is."""
+    note(FORM_REFUSED, request)
+    refusal_is_told(request)
+    return csrf_failure(request, reason=reason)
 
 
 def person_of(request: HttpRequest) -> Person:

@@ -292,6 +292,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "pbr_ledger.pages.form_refused"
 CSRF_TRUSTED_ORIGINS = _list("CSRF_TRUSTED_ORIGINS", "")
 # Only over https; the demonstration is for one machine, over http on its own address.
 SECURE = _flag("PBR_HTTPS", default=not DEMO)

@@ -17,6 +17,7 @@ class SavingsConfig(AppConfig):
         from pbr_ledger.needs import register as register_need  # noqa: PLC0415
         from pbr_ledger.notices.registry import register_kind, register_part  # noqa: PLC0415
         from pbr_ledger.observability.figures import register as register_figures  # noqa: PLC0415
+        from pbr_ledger.observability.security import register_reads  # noqa: PLC0415
         from pbr_ledger.sections import Section  # noqa: PLC0415
         from pbr_ledger.sections import register as register_section  # noqa: PLC0415
         from savings.figures import savings_figures  # noqa: PLC0415
@@ -26,6 +27,7 @@ class SavingsConfig(AppConfig):
         from savings.pages.expenses import LIST as EXPENSES  # noqa: PLC0415
         from savings.pages.needs import statements_waiting  # noqa: PLC0415
         from savings.pages.summary import AHEAD, NEEDS  # noqa: PLC0415
+        from savings.reads import CHILD_ROUTES  # noqa: PLC0415
         from savings.services import DOCUMENTS, STATEMENTS  # noqa: PLC0415
         from savings.tasks import RECONCILIATION_REPORT, RECONCILIATION_WORKBOOK  # noqa: PLC0415
 
@@ -38,12 +40,13 @@ class SavingsConfig(AppConfig):
         for page in (COHORT, EXPENSES):
             register_list(page)
         register_figures(savings_figures)
+        register_reads(*CHILD_ROUTES)
         register_section(Section("overview", "Overview", "contract", place=10, letter="o"))
         register_need(cohort_needs)
         register_section(Section("cohort", "Cohort", "cohort", place=20, letter="c"))
         register_section(Section("statements", "Statements", "statements", place=60, letter="s"))
         register_need(statements_waiting)
-        register_section(Section("carers", "Carers", "carers", place=40, letter="r"))
+        register_section(Section("carers", "Carers", "carers", place=40, letter="h"))
         register_section(Section("expenses", "Expenses", "expenses", place=50, letter="e"))
         register_section(Section("what-if", "What if", "what-if", place=95, letter="w"))
         register_effects(closed_months_words)

@@ -17,6 +17,7 @@ from django.test import TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
 from pytest_django import DjangoDbBlocker
 
+from tests.observing import SecurityLog, listening
 from tests.stage import Stage
 
 # Once a browser was started, Playwright's event loop stays in the thread of all later tests, and Django would refuse
@@ -98,3 +99,10 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     # Chromium refuses to run as root with its sandbox.
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     return {**browser_type_launch_args, "executable_path": browser, "args": arguments}
+
+
+@pytest.fixture
+def security_log() -> Generator[SecurityLog]:
+    """What the security log says during the test."""
+    with listening() as found:
+        yield found

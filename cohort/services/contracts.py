@@ -66,6 +66,8 @@ def create_contract(
 def _reference_problems(reference: str) -> Iterator[Problem]:
     if not reference.strip() or "\0" in reference:
         yield Problem("reference", "must not be empty")
+    elif not reference.isprintable():
+        yield Problem("reference", "must be one line of visible characters: it stands in the subjects of mails")
     elif Contract.objects.filter(reference=reference).exists():
         yield Problem("reference", f"there is a contract {reference} already")
 

@@ -13,6 +13,7 @@ from allauth.socialaccount.models import SocialLogin
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from qrcode.main import QRCode
@@ -23,6 +24,7 @@ from pbr_ledger.accounts.confirmation import confirm_identity
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.accounts.visits import begin_visit
 from pbr_ledger.clock import DATABASE_CLOCK
+from pbr_ledger.observability.security import SIGN_IN_DONE, SIGN_IN_REFUSED, THROTTLED, note
 
 NOT_RECOGNISED = "Enter the e-mail address and password of your account"
 NOT_IN_DIRECTORY = (
@@ -59,6 +61,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Nothing: mail goes through jobs."""
 
+    def validation_error(self, code: str, *args: Any) -> ValidationError:
+        """The refusal in our words; one for too many attempts, of password or code, is noted."""
+        if code == "too_many_login_attempts":
+            note(THROTTLED, context.request, step="sign-in")
+        return super().validation_error(code, *args)
+
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Notes that a password was refused."""
         person = Person.objects.filter(email=credentials.get("email", "").strip().lower()).first()
@@ -78,6 +86,7 @@ class AccountAdapter(DefaultAccountAdapter):
             methods = [record.get("type", record["method"]) for record in records]
             address = self.get_client_ip(request)
             services.record_sign_in(person=user, methods=methods, address=address, clock=DATABASE_CLOCK)
+            note(SIGN_IN_DONE, request)
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
@@ -145,6 +154,7 @@ def to_sign_in(request: HttpRequest, message: str) -> HttpResponse:
 
 
 def note_refusal(request: HttpRequest, person: Person | None, step: str) -> None:
-    """Leaves a trace of a refused attempt in the activity log."""
+    """Leaves a trace of a refused attempt in the activity log and in the security log."""
     address = AccountAdapter(request).get_client_ip(request)
     services.record_refusal(person=person, step=step, address=address, clock=DATABASE_CLOCK)
+    note(SIGN_IN_REFUSED, request, step=step, **({"of_person_id": person.pk} if person else {}))

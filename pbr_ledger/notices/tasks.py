@@ -106,7 +106,7 @@ def _whole(address: str) -> str:
 def _send(name: str, subject: str, person: Person, context: dict[str, object]) -> None:
     more = {"person": person, "choices": _whole(reverse("notice-choices"))}
     text = render_to_string(f"notices/mails/{name}.txt", context | more)
-    send_mail(subject, text, settings.DEFAULT_FROM_EMAIL, [person.email])
+    send_mail(" ".join(subject.split()), text, settings.DEFAULT_FROM_EMAIL, [person.email])
 
 
 TELL = JobKind(NOTICE_JOB, work=work_out_readers, store=keep_readers, queue=MAIL, title="Who is told")

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from pbr_ledger.observability.context import on_behalf_of
 from pbr_ledger.observability.figures import count_request
 from pbr_ledger.observability.logs import TIDINGS
+from pbr_ledger.observability.security import note_answer
 
 logger = logging.getLogger(__name__)
 
@@ -51,5 +52,7 @@ def _note(request: HttpRequest, response: HttpResponse, *, seconds: float) -> No
     if route in QUIET and response.status_code < 400:
         return
     numbers = {name: part for name, part in match.kwargs.items() if isinstance(part, int)} if match else {}
+    month = {"month": str(match.kwargs["month"])} if match and "month" in match.kwargs else {}
+    note_answer(request, response, method=str(method), route=route, parts=numbers | month)
     told = {"method": method, "route": route, **numbers, "status": response.status_code, "seconds": round(seconds, 3)}
     logger.info("request", extra={TIDINGS: told})

@@ -37,7 +37,7 @@ class Program:
             name=f"Program {next(_numbers)}",
             scopes=scopes or scopes_for(organisation.kind),
             roles=options.pop("roles", ROLES[organisation.kind]),
-            by=ledger.administrator(),
+            by=options.pop("by", None) or ledger.administrator(),
             clock=DATABASE_CLOCK,
             **options,
         )

@@ -31,7 +31,13 @@ class World:
     other_contract: Contract
 
 
-def world(scenario: str | Scenario = "mid-month-move", months: int | None = None) -> World:
+def world(
+    scenario: str | Scenario = "mid-month-move",
+    months: int | None = None,
+    *,
+    reference: str = "L04 25/26",
+    other: str | Scenario = "penny-rounding",
+) -> World:
     """The own contract from the scenario, or the worked example of this name; another council's from a small one.
 
     Nobody of the one is in the other.
@@ -41,8 +47,8 @@ def world(scenario: str | Scenario = "mid-month-move", months: int | None = None
     people, parties = peopled()
     return World(
         people,
-        _contract(scenario, "L04 25/26", parties["own"], months),
-        _contract("penny-rounding", "X99", parties["other"], None),
+        _contract(scenario, reference, parties["own"], months),
+        _contract(other, "X99", parties["other"], None),
     )
 
 

@@ -17,6 +17,7 @@ from pbr_ledger.accounts.forms.signing_in import CodeForm, PasskeyForm
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.accounts.passkeys import as_json
 from pbr_ledger.forms import LedgerForm
+from pbr_ledger.observability.security import THROTTLED, note
 
 NEITHER = "Enter your password or a code"
 
@@ -51,6 +52,7 @@ class ConfirmationForm(LedgerForm):
         if self.errors:
             return given
         if not ratelimit.consume(self.request, action="reauthenticate", user=self.person):
+            note(THROTTLED, self.request, step="confirmation")
             raise ValidationError(TOO_MANY)
         if given.get("credential"):
             self._confirm_by(

@@ -2,6 +2,8 @@
 
 from datetime import date, datetime
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 
 from pbr_ledger.accounts.models import Organisation, Person, RoleGrant
@@ -120,12 +122,22 @@ def added_person(
 ) -> Person:
     """The person, added and audited; whoever calls has asked who may."""
     person = Person(organisation=organisation, email=email.strip().lower(), full_name=full_name)
-    if Person.objects.filter(email=person.email).exists():
-        raise Refused([Problem("email", f"there is a person with the address {person.email} already")])
+    if problem := _address_problem(person.email):
+        raise Refused([Problem("email", problem)])
     person.set_password(password)
     person.save(force_insert=True)
     record(by, "person.created", person.email, {"organisation": organisation.reference, "name": full_name}, at)
     return person
+
+
+def _address_problem(email: str) -> str:
+    """What is wrong with the address: it stands in the head of mails, so that it is one address and nothing else."""
+    try:
+        validate_email(email)
+    except ValidationError:
+        return "is not an e-mail address, like name@example.org"
+    taken = Person.objects.filter(email=email).exists()
+    return f"there is a person with the address {email} already" if taken else ""
 
 
 def granted(person: Person, role: str, until: date | None, by: Person | None, at: datetime) -> RoleGrant:

@@ -17,6 +17,7 @@ from pbr_ledger.accounts.forms.passwords import ForgottenPasswordForm, NewPasswo
 from pbr_ledger.accounts.models import INVITATION, PASSWORD_RESET, Person
 from pbr_ledger.accounts.queries import open_link
 from pbr_ledger.clock import DATABASE_CLOCK
+from pbr_ledger.observability.security import THROTTLED, note
 
 FORM = ("GET", "HEAD", "POST")
 
@@ -64,6 +65,7 @@ def forgotten_password(request: HttpRequest) -> HttpResponse:
         return _asking(request, form)
     email = form.cleaned_data["email"]
     if not ratelimit.consume(request, action="reset_password", key=email.lower()):
+        note(THROTTLED, request, step="forgotten password")
         form.add_error(None, TOO_MANY)
         return _asking(request, form)
     address = AccountAdapter(request).get_client_ip(request)

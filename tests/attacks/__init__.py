@@ -1,0 +1,1 @@
+"""Attacks on the served ledger: each is tried for real, and refused."""
