@@ -53,7 +53,7 @@ class InvoicingConfig(AppConfig):
         register_section(
             Section("ledger", "Ledger", "ledger", place=90, letter="l", permissions=frozenset({"read_books"}))
         )
-        register_section(Section("reports", "Reports", "reports", place=92, letter="r"))
+        register_section(Section("reports", "Reports", "reports", place=92, letter="f"))
         register_section(
             Section("activity", "Activity", "activity", place=110, letter="a", permissions=frozenset({"read_activity"}))
         )

@@ -46,7 +46,7 @@ class SavingsConfig(AppConfig):
         register_section(Section("cohort", "Cohort", "cohort", place=20, letter="c"))
         register_section(Section("statements", "Statements", "statements", place=60, letter="s"))
         register_need(statements_waiting)
-        register_section(Section("carers", "Carers", "carers", place=40, letter="h"))
+        register_section(Section("carers", "Carers", "carers", place=40, letter="r"))
         register_section(Section("expenses", "Expenses", "expenses", place=50, letter="e"))
         register_section(Section("what-if", "What if", "what-if", place=95, letter="w"))
         register_effects(closed_months_words)
