@@ -12,9 +12,9 @@ from pbr_ledger.jobs import broker
 from tests.attacks.crawl import Seen, walked
 from tests.attacks.planted import planted_world
 from tests.pages.conftest import browser_type_launch_args, page  # noqa: F401 - the same browser
-from tests.pages.kept import kept
 from tests.pages.world import World
 from tests.signing_in import signed_in
+from tests.stage import Stage
 
 WALKERS = (
     "council lead_accountant",
@@ -41,9 +41,9 @@ def _apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: LazySettin
 
 
 @pytest.fixture
-def planted(transactional_db: None) -> World:
+def planted(transactional_db: None, stage: Stage) -> World:
     """The planted world, in the same rows each time."""
-    return kept(planted_world).put_back()
+    return stage.of(planted_world)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Page
+from playwright.sync_api import Dialog, Page
 from pytest_django.live_server_helper import LiveServer
 
 from cohort.models import Child, Claim
@@ -29,7 +29,8 @@ def test_nothing_planted_runs_or_is_asked_for(planted: World, page: Page, live_s
     session = {"name": settings.SESSION_COOKIE_NAME, "value": client.session.session_key or "", "url": live_server.url}
     page.context.add_cookies([session])
     heard: list[str] = []
-    page.on("dialog", lambda dialog: (heard.append(dialog.message), dialog.dismiss()))
+    page.on("dialog", lambda dialog: heard.append(dialog.message))
+    page.on("dialog", Dialog.dismiss)
     page.on("console", lambda message: heard.append(message.text))
     page.on("requestfailed", lambda request: heard.append(request.url))
     page.on("response", lambda response: heard.append(response.url) if response.status >= 400 else None)

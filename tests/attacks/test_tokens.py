@@ -66,7 +66,7 @@ def test_a_session_of_the_attackers_choice_is_never_signed_in(people: dict[str, 
     attacker.get("/sign-in/")
     attacker.session["planted"] = "yes"
     attacker.session.save()
-    planted = attacker.session.session_key
+    planted = attacker.session.session_key or ""
     for key in (planted, "a" * 32):
         victim = Client()
         victim.cookies[settings.SESSION_COOKIE_NAME] = key
