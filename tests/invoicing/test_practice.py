@@ -1,26 +1,31 @@
 """The demonstration's contract for practice: what is left to do on it, for whom."""
 
 import json
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
 
+from cohort.core.known import as_known_on
 from cohort.models import Contract, Evidence
 from invoicing.lifecycles import APPROVED, DRAFT, ISSUED, PAID
 from invoicing.management import sample_files
 from invoicing.management.commands import demo
 from invoicing.management.practice import first_months, load_practice
+from invoicing.management.sample_scenarios import FINISHED, IN_HAND, IN_HAND_NAME, MADE_AT, keep_scenario
 from invoicing.models import Invoice
 from invoicing.services.scenarios import At
 from pbr_ledger import uploads
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.needs import needs_of
 from pbr_ledger.periods import LONDON, Month
+from savings.core.what_if.applied import applied
 from savings.management.parties import standing_clerk
 from savings.models import ClosedStatement
 from savings.pages.needs import waiting_on
 from savings.services import propose
 from tests.savings import ledger
+from tests.signing_in import signed_in
 
 
 @pytest.fixture
@@ -108,3 +113,27 @@ def test_the_sample_files_are_what_their_names_say() -> None:
     agreement = uploads.checked_content("agreement.pdf", sample_files.placement_agreement())
     log = uploads.checked_content("log.png", sample_files.mileage_log())
     assert (agreement.media_type, log.media_type) == ("application/pdf", "image/png")
+
+
+@pytest.mark.slow
+def test_scenario_beside_it_is_worked_out_with_every_plan(practice: Contract) -> None:
+    officer = Person.objects.get(email__startswith="priya.shah@")
+    kept = keep_scenario(contract=practice, name=IN_HAND_NAME, changes=IN_HAND, by=officer, clock=MADE_AT)
+    client = signed_in(officer)
+    (row,) = client.get(f"/contracts/{practice.pk}/what-if/").context["rows"]
+    assert (row.name, row.starts_from, row.changes) == (
+        "Four moves by July, and one breakdown",
+        "The contract as known on 30 May 2026",
+        "5 planned changes",
+    )
+    page = " ".join(client.get(f"/contracts/{practice.pk}/what-if/{kept.pk}/").content.decode().split())
+    assert "does not fit" not in page
+    assert "C18 moves to in-house fostering on 6 July 2026" in page
+
+
+def test_scenario_beside_the_finished_contract_fits_it() -> None:
+    scenario = ledger.scenario("plymouth")
+    known = as_known_on(date.max, terms=scenario.terms, versions=scenario.facts)
+    assert applied(known, FINISHED, on=date(2026, 11, 26)).misfits == {}
+    (broken,) = applied(known, FINISHED, on=date(2026, 11, 26)).facts
+    assert broken == replace(known.placements["C20-F0"], until=date(2026, 9, 14), ended="breakdown")

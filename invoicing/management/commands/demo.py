@@ -1,9 +1,9 @@
 """`manage.py demo [--no-serve]`: the sample contract, closed month by month, its documents written, its pages served.
 
 Its invoices are issued, approved and paid on the way, the first in two parts. A second contract, for practice, has a
-month's work left to do in the pages; a third, small one shows what a breakdown that is reported late brings about: a
-credit note, repaid in cash. A fourth is another council's, with the same provider. `make demo` runs it with an empty
-database of its own, a worker and the dispatcher beside.
+month's work left to do in the pages; a scenario is kept beside each of the two. A third, small one shows what a
+breakdown that is reported late brings about: a credit note, repaid in cash. A fourth is another council's, with the
+same provider. `make demo` runs it with an empty database of its own, a worker and the dispatcher beside.
 """
 
 import os
@@ -26,6 +26,7 @@ from cohort.models import Contract
 from invoicing.documents.books import BOOKS
 from invoicing.management import second_council
 from invoicing.management.practice import load_practice
+from invoicing.management.sample_scenarios import keep_sample_scenarios
 from invoicing.management.second_council import SecondCouncil
 from invoicing.management.sign_ins import Account, account_of, sign_ins, write_accounts
 from invoicing.models import CREDIT_NOTE, InvoiceDocument
@@ -114,6 +115,9 @@ class Command(BaseCommand):
             folder / "practice": self._practice(parties, cast),
             folder / "westmoor": self._second(second),
         }
+        keep_sample_scenarios(
+            finished=contracts[folder], in_hand=contracts[folder / "practice"], by=parties.officer, clock=DATABASE_CLOCK
+        )
         self.stdout.write("Waiting for the worker to make the reports, workbooks and invoices …")
         _wait_for_documents(self.stdout.write)
         for place, contract in contracts.items():
