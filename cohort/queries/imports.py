@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from cohort.core.sheets.desk import Standing
-from cohort.models import Child, Claim, Contract, Expense, Household, PendingImport, Placement
+from cohort.models import Child, Claim, Contract, Expense, ExtraCost, Household, PendingImport, Placement
 from cohort.queries.baselines import agreed_baselines, open_baseline_proposals, rates_read
 from cohort.queries.facts import current_facts
 from pbr_ledger.accounts.models import Person
@@ -13,6 +13,7 @@ _IDENTITIES = {
     "child": Child.objects,
     "household": Household.objects,
     "placement": Placement.objects,
+    "extra_cost": ExtraCost.objects,
     "claim": Claim.objects,
     "expense": Expense.objects,
 }

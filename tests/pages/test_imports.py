@@ -2,6 +2,7 @@
 
 import html
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from io import BytesIO
 
@@ -11,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
-from cohort.core.facts import Child, Claim, Expense, Household, Placement, Rate, Retraction
+from cohort.core.facts import Child, Claim, Expense, ExtraCost, Household, Placement, Rate, Retraction
 from cohort.models import (
     BaselineProposal,
     ChildVersion,
@@ -107,6 +108,29 @@ def test_everything_in_the_file_is_recorded_together(officer: Importer):
     assert (event.action, event.subject) == ("facts.imported", "file of 7 rows")
     assert '"facts":6' in event.detail
     assert "cohort.xlsx" not in event.detail
+
+
+def test_extra_costs_are_recorded_corrected_and_known_again(officer: Importer):
+    rows = {
+        "Children": [["C02", date(2025, 11, 3), None, 7_100, None]],
+        "Extra costs": [
+            ["C02-N1", "C02", "notice", "12/01/2026", "26/01/2026", "£5,200.00"],
+            ["C01-S1", "C01", "Support", date(2025, 12, 1), date(2026, 3, 1), 150],
+        ],
+    }
+    words = officer.record(workbook(rows))
+    assert "3 rows: 3 new." in words
+    assert "What for: Notice" in words
+    known = current_facts(officer.contract).extra_costs
+    notice = ExtraCost("C02-N1", "C02", "notice", date(2026, 1, 12), date(2026, 1, 26), 520_000)
+    assert known["C02-N1"] == notice
+    assert known["C01-S1"] == ExtraCost("C01-S1", "C01", "support", date(2025, 12, 1), date(2026, 3, 1), 15_000)
+    assert "3 rows: 3 known already" in officer.bring(workbook(rows))
+    longer = {"Extra costs": [["C02-N1", "C02", "Notice", "12/01/2026", "28/01/2026", 5_200]]}
+    assert "1 row: 1 changed." in officer.record(workbook(longer))
+    assert current_facts(officer.contract).extra_costs["C02-N1"] == replace(notice, until=date(2026, 1, 28))
+    other = {"Extra costs": [["C02-N1", "C01", "Notice", "12/01/2026", "28/01/2026", 5_200]]}
+    assert "Extra costs 2 Child extra cost C02-N1 is known as one of child C02" in wrong(officer.bring(workbook(other)))
 
 
 def test_facts_are_stamped_now_in_their_order_and_not_after_what_was_last_recorded(officer: Importer):
@@ -236,6 +260,22 @@ WRONG: dict[str, tuple[dict[str, Rows], str]] = {
             "Placements": [["C01-F0", "C02", "In-house fostering", "12/11/2025", None, None, None, 1_400, None]],
         },
         "Placements 2 Child placement C01-F0 is known as one of child C01",
+    ),
+    "extra cost of an unknown child": (
+        {"Extra costs": [["C99-N1", "C99", "Notice", "12/11/2025", "26/11/2025", 5_200]]},
+        "Extra costs 2 Child “C99” is neither known nor on the sheet Children",
+    ),
+    "extra cost of an unknown kind": (
+        {"Extra costs": [["C01-N1", "C01", "Holiday", "12/11/2025", "26/11/2025", 5_200]]},
+        "Extra costs 2 What for “Holiday” is none of: Notice, Retainer, Support",
+    ),
+    "extra cost that ends as it begins": (
+        {"Extra costs": [["C01-N1", "C01", "Notice", "12/11/2025", "12/11/2025", 5_200]]},
+        "Extra costs 2 Until 12 November 2025 is not after 12 November 2025, in From",
+    ),
+    "extra cost without an end": (
+        {"Extra costs": [["C01-N1", "C01", "Notice", "12/11/2025", None, 5_200]]},
+        "Extra costs 2 Until is empty, and has to be filled in",
     ),
     "claimed already": (
         {"Claims": [["C01-T9", "C01-F0", None, "It moved."]]},
@@ -402,6 +442,7 @@ def test_provider_imports_what_it_records_one_by_one_and_nothing_else(here: Worl
     for rows in (
         {"Children": [["C03", "12/03/2026", None, 100, None]]},
         {"Prices": [["C02-F0", "01/05/2026", 1, None]]},
+        {"Extra costs": [["C02-N1", "C02", "Notice", "12/01/2026", "26/01/2026", 5_200]]},
         {"Households": [["H03", "Council", None]]},
     ):
         assert "is not yours to record" in wrong(provider.bring(workbook(rows)))
@@ -414,6 +455,11 @@ def test_retracted_reference_is_not_brought_back(officer: Importer):
     record(contract=officer.contract, facts=[gone], by=officer.person, clock=DATABASE_CLOCK)
     words = wrong(officer.bring(workbook({"Expenses": FAMILY_OF_TWO["Expenses"]})))
     assert "Expenses 2 Expense “E100” was retracted. Take another reference, or restore it on its page" in words
+    cost = {"Extra costs": [["C01-S1", "C01", "Support", "01/12/2025", "01/03/2026", 150]]}
+    officer.record(workbook(cost))
+    gone = Retraction("extra_cost", "C01-S1")
+    record(contract=officer.contract, facts=[gone], by=officer.person, clock=DATABASE_CLOCK)
+    assert "Extra costs 2 Extra cost “C01-S1” was retracted" in wrong(officer.bring(workbook(cost)))
 
 
 def test_as_many_questions_for_many_rows_as_for_few(officer: Importer):

@@ -9,7 +9,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from cohort.core.facts import Child, Claim, Expense, Fact, Household, Placement, Rate
+from cohort.core.facts import Child, Claim, Expense, ExtraCost, Fact, Household, Placement, Rate
 from cohort.core.mileage import MILEAGE, mileage_pence, mileage_words
 from cohort.core.moves import rate_on
 from cohort.core.sheets.desk import Desk, Refusal
@@ -120,6 +120,19 @@ def _price(row: GivenRow, place: Place, desk: Desk) -> Placement:
     return replace(placement, costs=_with(placement.costs, rate))
 
 
+def _extra_cost(row: GivenRow, _place: Place, desk: Desk) -> ExtraCost:
+    said: Any = row.values
+    child = desk.child(said["child"])
+    before = desk.recorded("extra_cost", said["extra_cost"])
+    if before is None:
+        desk.require_free("extra_cost", said["extra_cost"])
+    elif isinstance(before, ExtraCost) and before.child != child.id:
+        raise Refusal("child", f"extra cost {before.id} is known as one of child {before.child}")
+    _require_after(said["until"], said["start"], "until", "paid")
+    parts = (said["category"], said["start"], said["until"], said["weekly"])
+    return ExtraCost(said["extra_cost"], child.id, *parts)
+
+
 def _claim(row: GivenRow, _place: Place, desk: Desk) -> Claim:
     said: Any = row.values
     placement = desk.placement(said["placement"])
@@ -169,6 +182,7 @@ BUILDERS: Mapping[str, Build] = MappingProxyType(
         "households": _household,
         "placements": _placement,
         "prices": _price,
+        "extra-costs": _extra_cost,
         "claims": _claim,
         "expenses": _expense,
     }
@@ -213,5 +227,5 @@ def _with(rates: tuple[Rate, ...], rate: Rate) -> tuple[Rate, ...]:
 
 def _require_after(day: date | None, start: date, column: str, since: str) -> None:
     if day is not None and day <= start:
-        heading = {"joined": "Joined", "start": "Moved in"}[since]
+        heading = {"joined": "Joined", "start": "Moved in", "paid": "From"}[since]
         raise Refusal(column, f"{day_shown(day)} is not after {day_shown(start)}, in {heading}")

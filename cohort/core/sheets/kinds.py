@@ -149,6 +149,26 @@ PRICES = SheetKind(
         _PARTNERS,
     ),
 )
+EXTRA_COSTS = SheetKind(
+    "extra-costs",
+    "Extra costs",
+    "What the council still pays for a child beside the placement: notice, a retainer, support.",
+    (
+        _reference("extra_cost", "Extra cost", "Your reference of it, like C01-N1."),
+        _reference("child", "Child", "The child’s reference."),
+        Column(
+            "category",
+            "What for",
+            "Notice (a home is still paid after the child has left), Retainer (a place is kept open) or Support.",
+            CHOICE,
+            required=True,
+            choices={"Notice": "notice", "Retainer": "retainer", "Support": "support"},
+        ),
+        _day("start", "From", "The first night that is paid.", required=True),
+        _day("until", "Until", "The first night that is no longer paid.", required=True),
+        _amount("weekly", "Cost a week", "What the council itself pays a week, less what partners pay.", required=True),
+    ),
+)
 CLAIMS = SheetKind(
     "claims",
     "Claims",
@@ -189,6 +209,6 @@ EXPENSES = SheetKind(
     for_provider=True,
 )
 
-SHEETS = (CHILDREN, BASELINES, HOUSEHOLDS, PLACEMENTS, PRICES, CLAIMS, EXPENSES)
+SHEETS = (CHILDREN, BASELINES, HOUSEHOLDS, PLACEMENTS, PRICES, EXTRA_COSTS, CLAIMS, EXPENSES)
 """In the order in which they are read: what is referred to comes before what refers to it."""
 BY_KEY: Mapping[str, SheetKind] = MappingProxyType({kind.key: kind for kind in SHEETS})

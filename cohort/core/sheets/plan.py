@@ -9,11 +9,12 @@ from cohort.core.sheets.desk import Desk, Key, Rates, Refusal, Standing
 from cohort.core.sheets.kinds import SHEETS, SheetKind
 from cohort.core.sheets.rows import MOST_PROBLEMS, GivenRow, GivenRows, Place, Wrong
 
-_ORDER = ("child", "household", "placement", "claim", "expense")
+_ORDER = ("child", "household", "placement", "extra_cost", "claim", "expense")
 _MAIN_SHEET = {
     "child": "children",
     "household": "households",
     "placement": "placements",
+    "extra_cost": "extra-costs",
     "claim": "claims",
     "expense": "expenses",
 }
