@@ -10,15 +10,19 @@ from django.db.models import Q, QuerySet
 
 from cohort.models import BaselineAgreement, BaselineProposal, Child, ClaimNote, Contract, Evidence, PendingImport
 from cohort.queries.evidence import evidence_in
-from cohort.queries.history import FactHistory, child_history
+from cohort.queries.history import FactHistory, child_history, keys_of
 from pbr_ledger.audit.models import AuditEvent
 
 ANOTHER_CHILD = "[another child]"
+OF_A_CHILD = ("child", "placement", "claim", "extra_cost")
 
 
 @dataclass(frozen=True)
 class Subject:
-    """A child with every version of every fact about it; `others` are the other children’s references."""
+    """A child with every version of every fact about it.
+
+    `others` are the references of the contract's other children, and of what is known of them.
+    """
 
     contract: Contract
     child: Child
@@ -67,9 +71,10 @@ def subject_of(*, contract: Contract, reference: str) -> Subject | None:
     child = Child.objects.filter(contract=contract, reference=reference).first()
     if child is None:
         return None
-    others = Child.objects.filter(contract=contract).exclude(pk=child.pk).values_list("reference", flat=True)
-    histories = child_history(contract=contract, child=child)
-    return Subject(contract, child, tuple(histories), frozenset(others))
+    histories = tuple(child_history(contract=contract, child=child))
+    own = {history.reference for history in histories}
+    others = {reference for kind in OF_A_CHILD for reference in keys_of(contract=contract, kind=kind)} - own
+    return Subject(contract, child, histories, frozenset(others))
 
 
 def notes_about(subject: Subject) -> QuerySet[ClaimNote]:
