@@ -261,6 +261,11 @@ BEGIN
     SET CONSTRAINTS ALL IMMEDIATE;
     FOREACH touched IN ARRAY ARRAY[{', '.join(map(quoted, TOUCHED))}] LOOP
         EXECUTE format('ALTER TABLE public.%I ENABLE TRIGGER USER', touched);
+        -- The planner keeps samples of what stood there, and looks at no empty table again.
+        IF current_setting('server_version_num')::integer >= 180000 THEN
+            EXECUTE 'SELECT pg_clear_attribute_stats(''public'', $1, attname, false) FROM pg_attribute '
+                'WHERE attrelid = (''public.'' || $1)::regclass AND attnum > 0 AND NOT attisdropped' USING touched;
+        END IF;
         EXECUTE format('ANALYZE public.%I', touched);
     END LOOP;
     INSERT INTO public.cohort_erasure

@@ -96,7 +96,7 @@ def _row(
         who=event.actor_name if event.actor_id else BY_SYSTEM,
         organisation=organisations.get(event.actor_id or 0, ""),
         what=action_words(event.action),
-        subject=_shown(subject),
+        subject=_shown(subject) or ("(erased)" if event.erased_by else ""),
         address=addresses.get(subject, ""),
         reason=str(detail.get("reason") or ""),
         hash=digest_short(event.hash),

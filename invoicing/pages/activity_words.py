@@ -78,8 +78,8 @@ ACTIONS: Mapping[str, str] = {
     "sessions.ended": "Ended sessions",
     "sign_in.done": "Signed in",
     "sign_in.refused": "Was refused at the sign-in",
-    "subject_access.made": "Took out everything held about a child, for a request of access",
-    "retention.erased": "Destroyed what names children and carers, as the time to keep it was over",
+    "subject_access.made": "Took out everything held about a child",
+    "retention.erased": "Destroyed what names children and carers",
     "job run again": "Had a failed job run again",
 }
 

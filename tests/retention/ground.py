@@ -79,6 +79,8 @@ def ground() -> Ground:
     beside = json.loads(json.dumps(planted(source)).replace(CANARY, NEIGHBOUR))
     neighbour = World.of(ledger.read_from(beside), reference=f"{world.contract.reference} next")
     attach(neighbour, NEIGHBOUR)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("ANALYZE")
     return Ground(world, neighbour)
 
 
@@ -162,6 +164,17 @@ def _text(value: object) -> str:
         content = bytes(value)
         return content.decode("latin-1") + (printed_text(content) if content.startswith(b"%PDF") else "")
     return json.dumps(value, default=str, ensure_ascii=False)
+
+
+def tables_sampled_with(word: str) -> set[str]:
+    """The tables of which the planner keeps values with the word in them."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "SELECT tablename FROM pg_stats WHERE schemaname = 'public'"
+            " AND concat(most_common_vals::text, histogram_bounds::text) LIKE %s",
+            [f"%{word}%"],
+        )
+        return {name for (name,) in cursor.fetchall()}
 
 
 def dump_text(dumped: Path) -> str:

@@ -92,6 +92,8 @@ def test_pages_of_an_erased_contract_show_what_is_kept_and_say_of_the_rest_that_
     statement = ClosedStatement.objects.filter(contract=world.contract).latest("month_start")
     assert statement.digest[:8] in first.replace(" ", "")
     assert browser.get(reverse("contracts")).status_code == 200
+    log = browser.get(f"{reverse('activity', args=[world.contract.pk])}?verify=1").content.decode()
+    assert ("(erased)" in log, "the seal of what is left of them: the chain is whole" in log) == (True, True)
     needs = [need.text for need in needs_of(world.parties.officer, [world.contract.pk])]
     assert needs == ["Invoice 1 is overdue: £45,896.64 is left to pay"]
 
