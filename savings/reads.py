@@ -1,7 +1,7 @@
 """Which of the room's routes show something about a child or a carer: who opens them is noted in the security log."""
 
 CHILD_ROUTES = (
-    *("cohort", "child", "child-add", "child-correct", "child-retract", "child-move"),
+    *("cohort", "child", "child-add", "child-correct", "child-retract", "child-move", "child-access"),
     *("placement-breakdown", "placement-price", "placement-correct", "placement-retract"),
     *("extra-cost-add", "extra-cost-correct", "extra-cost-retract"),
     *("import", "import-check", "carers", "expenses"),
