@@ -29,8 +29,12 @@ def test_nothing_planted_runs_or_is_asked_for(planted: World, page: Page, live_s
     session = {"name": settings.SESSION_COOKIE_NAME, "value": client.session.session_key or "", "url": live_server.url}
     page.context.add_cookies([session])
     heard: list[str] = []
-    page.on("dialog", lambda dialog: heard.append(dialog.message))
-    page.on("dialog", Dialog.dismiss)
+
+    def dismissed(dialog: Dialog) -> None:
+        heard.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", dismissed)
     page.on("console", lambda message: heard.append(message.text))
     page.on("requestfailed", lambda request: heard.append(request.url))
     page.on("response", lambda response: heard.append(response.url) if response.status >= 400 else None)

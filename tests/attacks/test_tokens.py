@@ -52,7 +52,7 @@ def test_a_stolen_cookie_is_worth_nothing_once_its_owner_has_signed_out(people: 
     stolen = owner.cookies[settings.SESSION_COOKIE_NAME].value
     thief.cookies[settings.SESSION_COOKIE_NAME] = stolen
     assert thief.get("/contracts/").status_code == 200
-    owner.post("/sign-out/")
+    assert owner.post("/sign-out/").headers["Clear-Site-Data"] == '"cache", "storage"'
     thief.cookies[settings.SESSION_COOKIE_NAME] = stolen
     assert thief.get("/contracts/").status_code == 302
     for wrong in tampered(stolen):
@@ -66,7 +66,7 @@ def test_a_session_of_the_attackers_choice_is_never_signed_in(people: dict[str, 
     attacker.get("/sign-in/")
     attacker.session["planted"] = "yes"
     attacker.session.save()
-    planted = attacker.session.session_key or ""
+    planted = str(attacker.session.session_key)
     for key in (planted, "a" * 32):
         victim = Client()
         victim.cookies[settings.SESSION_COOKIE_NAME] = key

@@ -14,6 +14,7 @@ from pbr_ledger.errors import Problem, Refused
 WEAKNESSES = {
     "password_too_short": "it must have at least 12 characters",
     "password_too_common": "it is one that many people use, choose another",
+    "password_of_this_place": "it is made of words that anybody here would try first, choose others",
     "password_too_similar": "it is too much like your name or e-mail address",
 }
 """What is said of a weak password, by the code of Django's validator."""

@@ -77,7 +77,7 @@ class PasskeySignIn(LoginWebAuthnView):
 def sign_out(request: HttpRequest) -> HttpResponse:
     """The way out, also for somebody whose session has ended meanwhile, or who has come half the way in."""
     logout(request, show_message=False)
-    return HttpResponseRedirect(reverse("sign-in"))
+    return HttpResponseRedirect(reverse("sign-in"), headers={"Clear-Site-Data": '"cache", "storage"'})
 
 
 @login_not_required
