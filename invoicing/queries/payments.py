@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from cohort.models import Contract
 from invoicing.models import PAYMENT, InvoicingTerms, Payment, PaymentAllocation, SetOff
@@ -71,6 +71,12 @@ def payment_practice(*, of: Contract | Organisation, since: date, until: date) -
         after=_together([amount for each, amount in parts if each > PROMPT_DAYS]),
         average_days=divide_rounding(sum(days), len(days)) if days else None,
     )
+
+
+def days_of_payment(contract: Contract) -> dict[int, date]:
+    """By invoice, the day of the last payment to it that was not taken back; those without one are left out."""
+    last = _standing_parts(contract).values("invoice").annotate(last=Max("payment__paid_on"))
+    return dict(last.order_by("invoice").values_list("invoice", "last"))
 
 
 def agent_margin(*, contract: Contract, since: date, until: date) -> Decimal:

@@ -52,6 +52,7 @@ def test_the_sample_contract_in_every_report(db: None) -> None:
     _budget_and_baseline(here)
     _run_rate_and_success_fee(here)
     _savings_by_setting(here)
+    _for_publication(here)
 
 
 def _month_quarter_and_year(here: World) -> None:
@@ -189,6 +190,37 @@ def _savings_by_setting(here: World) -> None:
         assert reference not in after.page
 
 
+def _for_publication(here: World) -> None:
+    """2025/26: seven children in four kinds of home, none with five; three carer fees, which the fixed fee covers."""
+    report = report_of(here, "public", "2025/26-P6", "provider provider_staff")
+    assert_forms_agree(report)
+    assert "Financial year 2025/26" in report.page
+    assert report.tables["The year in figures"][1:] == [
+        ["Children who lived in families instead of residential care", "7"],
+        ["Carer households whose fee fell due", "fewer than 5"],
+    ]
+    homes = ("In-house fostering", "External fostering", "Connected carers", "Special guardianship", "Reunification")
+    assert report.tables["Savings by kind of home"][1:] == [
+        *([home, "withheld", "withheld", "withheld"] for home in homes),
+        ["Together", "7", "301", "£216,247.15"],
+    ]
+    assert report.tables["Savings and charges"][1:] == [
+        ["Savings", "£216,247.15"],
+        ["Fixed fee", "withheld"],
+        ["Carer fees", "withheld"],
+        ["Success fee", NOTHING],
+        ["Expenses", "£727.20"],
+        ["Charged", "£248,432.21"],
+        ["Net benefit", "−£32,185.06"],
+    ]
+    following = report_of(here, "public", "2026/27-P1")
+    assert_forms_agree(following)
+    assert following.row("Savings by kind of home", "In-house fostering") == ["10", "1,375", "£1,283,285.39"]
+    assert following.row("Savings by kind of home", "External fostering") == ["withheld"] * 3
+    assert following.row("Savings by kind of home", "Together") == ["16", "2,282", "£1,922,188.98"]
+    assert "The year is closed to October 2026 so far." in following.page
+
+
 def test_the_run_rate_is_said_not_to_be_what_a_fee_on_realised_savings_is_paid_on(db: None) -> None:
     page = page_of(client_of(here := world("success-fee-realised")), f"/contracts/{here.contract.pk}/reports/run-rate/")
     assert "success fee is paid on the savings realised over Phase 3 and not on the run rate (clause 6.3)" in page
@@ -280,4 +312,6 @@ def test_a_report_costs_as_many_queries_for_many_months_as_for_one(db: None) -> 
         "budget": {1: 22, 14: 22},
         "run-rate": {1: 17, 14: 17},
         "settings": {1: 17, 14: 17},
+        "prompt-payment": {1: 18, 14: 18},
+        "public": {1: 17, 14: 17},
     }

@@ -4,18 +4,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from invoicing.documents.reports.model import Report
-from invoicing.pages.reports import budget, months, run_rate, settings
+from invoicing.pages.reports import budget, months, prompt, public, run_rate, settings
 from invoicing.pages.reports.ground import Ground
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A report: its key in addresses, its title, and the question that it answers."""
+    """A report: its key in addresses, its title, and the question that it answers; `beside` leads to a page on that.
+
+    That is the page's name and its route, which takes the contract alone.
+    """
 
     key: str
     title: str
     answers: str
     make: Callable[[Ground], Report]
+    beside: tuple[str, str] | None = None
 
 
 KINDS = (
@@ -42,6 +46,19 @@ KINDS = (
         settings.TITLE,
         "From which kind of place to which the children moved, what that saved, and how much of it may be no cash.",
         settings.settings_report,
+    ),
+    Kind(
+        prompt.KEY,
+        prompt.TITLE,
+        "The share of payments within thirty days of issue, and each invoice with its days and how late it was.",
+        prompt.prompt_report,
+        beside=("How promptly invoices are paid", "payment-practice"),
+    ),
+    Kind(
+        public.KEY,
+        public.TITLE,
+        "Totals of a financial year for a transparency page, without any that tell of fewer than five children.",
+        public.public_report,
     ),
 )
 BY_KEY = {kind.key: kind for kind in KINDS}
