@@ -51,6 +51,7 @@ FIELD_WORDS = {
     "until": "first night elsewhere",
     "ended": "how it ended",
     "household": "household",
+    "block_contract": "bed",
     "costs": "weekly cost",
     "placement": "placement",
     "status": "status",
@@ -188,8 +189,10 @@ def _contents(fact: Fact) -> Iterator[tuple[str, str]]:
 
 def _content(name: str, value: object) -> str:
     match value:
-        case None:
+        case None | False:
             return "none"
+        case True:
+            return "under a block contract"
         case date():
             return day_shown(value)
         case int():

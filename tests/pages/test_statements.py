@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from cohort.core.facts import Claim, Placement
+from cohort.core.facts import Claim, Placement, Rate
 from cohort.queries import current_facts
 from pbr_ledger.periods import Month
 from savings.services import agree
@@ -142,6 +142,15 @@ def test_figures_that_have_changed_lapse_with_what_and_why(open_month: World):
     ):
         assert words in page
     assert "charged: fixed_fee" not in page
+
+
+def test_bed_that_came_under_a_block_contract_is_told_in_words(open_month: World):
+    proposed(open_month)
+    placement = current_facts(open_month.contract).placements["C01-F0"]
+    costs = (Rate(placement.start, 1750_00),)
+    recorded(open_month, [replace(placement, costs=costs, block_contract=True)], on="2025-12-09 09:00")
+    page = page_of(client_of(open_month, "provider_staff"), address(open_month))
+    assert "bed: under a block contract" in page
 
 
 def test_agreement_to_a_proposal_that_was_replaced_is_not_taken_for_the_new_one(open_month: World):
