@@ -11,6 +11,7 @@ from pbr_ledger.money import pounds_of
 from pbr_ledger.words import instant_shown
 from savings.documents.workbook.book import Book, Sheet
 from savings.documents.workbook.cells import Cell, Column, Formula, Table
+from savings.documents.workbook.cells import Value as Plain
 
 ABOUT = "About"
 STYLES = {model.TEXT: "words", MONEY: "money", COUNT: "count", SHARE: "percent", model.DAY: "date"}
@@ -112,7 +113,7 @@ def _follows(run: tuple[tuple[int, int], tuple[int, int]], cell: tuple[int, int]
     return down or across
 
 
-def _plain(value: Value, kind: str) -> Cell:
+def _plain(value: Value, kind: str) -> Plain | None:
     if isinstance(value, int):
         if kind == MONEY:
             return pounds_of(value)

@@ -4,7 +4,19 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Final, NamedTuple
 
 from cohort.queries import facts_known_at_each
-from invoicing.documents.reports.model import COUNT, MONEY, SHARE, TEXT, Column, Report, Row, Table, row_of, sum_row
+from invoicing.documents.reports.model import (
+    COUNT,
+    MONEY,
+    SHARE,
+    TEXT,
+    Column,
+    Report,
+    Row,
+    Table,
+    Value,
+    row_of,
+    sum_row,
+)
 from invoicing.pages.reports.ground import Ground, not_closed_words, period_words
 from pbr_ledger.words import instant_shown, month_shown, setting_shown
 from savings.core.by_setting import PlacementSaving, savings_by_placement
@@ -103,7 +115,7 @@ def _rows(savings: Sequence[Grouped]) -> tuple[Row, ...]:
 def _row(group: Group, savings: Sequence[PlacementSaving], whole: int) -> Row:
     left, setting, cash = group
     saved = _together(savings)
-    figures = {
+    figures: dict[str, Value] = {
         "cash": cash,
         "placements": len({each.placement.id for each in savings}),
         "nights": sum(each.nights for each in savings),
