@@ -46,6 +46,8 @@ def test_lists_cost_as_many_queries_with_three_hundred_rows_as_with_one(here: Wo
         (accountant, f"{contract}invoices/{invoice.pk}/"),
         (accountant, f"{contract}invoices/payment-practice/"),
         (accountant, f"{contract}payments/"),
+        (accountant, f"{contract}reports/month/"),
+        (accountant, f"{contract}reports/prompt-payment/"),
         (accountant, f"{contract}ledger/"),
         (accountant, f"{contract}ledger/year/"),
         (accountant, f"{contract}ledger/accounts/2100/"),

@@ -25,7 +25,7 @@ from tests.signing_in import signed_in
 
 CHARGES, INVOICES, BY_PERIOD = "Savings and charges", "Invoices and payments", "By period"
 BOOKS = "As posted in the books"
-RUN_RATE = "Run rate at the end of each month"
+RUN_RATE = "Run rate month by month"
 BUDGET_HEADINGS = [
     *("Without VAT", "Budget in all", "Budget to date", "Charged to date", "Under budget to date", "Left of all")
 ]

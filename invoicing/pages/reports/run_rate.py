@@ -45,7 +45,7 @@ def run_rate_report(ground: Ground) -> Report:
     rows = tuple(_rows(ground, known)) if known.terms else ()
     table = Table(
         "months",
-        "Run rate at the end of each month",
+        "Run rate month by month",
         "Month",
         COLUMNS,
         rows,
