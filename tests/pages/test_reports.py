@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.test import Client
 
 from cohort.queries import current_facts
-from cohort.services import record
+from cohort.services import create_contract, record
 from invoicing.models import Payment
 from invoicing.pages.reports.kinds import KINDS
 from invoicing.queries.ledger import trial_balance
@@ -17,7 +17,7 @@ from pbr_ledger.periods import Month
 from pbr_ledger.words import amount_shown
 from savings.core.by_setting import left_for
 from tests.pages import billing
-from tests.pages.months import page_of, queries_of
+from tests.pages.months import at, page_of, queries_of
 from tests.pages.reported import Reported, assert_forms_agree, reported
 from tests.pages.world import World, world
 from tests.savings.ledger import expected
@@ -270,7 +270,7 @@ def test_months_that_are_not_closed_are_named_and_an_undrafted_invoice_too(here:
     assert "Closed: November 2025 (1 statement)." in report.page
     assert "Not closed yet, and not in these figures: December 2025 and January 2026." in report.page
     assert "VAT is known once an invoice is drafted: 1 statement had none by then." in report.page
-    assert report.row(BY_PERIOD, "P9 December 2025, no statement") == [""] * 7
+    assert report.row(BY_PERIOD, "P9 December 2025") == [""] * 7
 
 
 def test_the_month_closed_last_is_shown_first_and_a_period_that_is_not_there_is_refused(here: World) -> None:
@@ -283,6 +283,25 @@ def test_the_month_closed_last_is_shown_first_and_a_period_that_is_not_there_is_
         assert client.get(f"{address}{ending}", {"period": "2019/20-P1"}).status_code == 404
         assert client.get(f"{address}{ending}").status_code == 200
     assert client.get(f"/contracts/{here.contract.pk}/reports/weather/").status_code == 404
+
+
+def test_every_report_of_a_contract_of_which_nothing_is_known_yet_says_so(here: World) -> None:
+    empty = create_contract(
+        reference="L05 26/27",
+        title="t",
+        council=here.contract.council,
+        provider=here.contract.provider,
+        agent=here.contract.agent,
+        decision_reference="L05 26/27",
+        decision_on=here.contract.decision_on,
+        by=here.people["own council lead_accountant"],
+        clock=at("2026-04-01 09:00"),
+    )
+    client = client_of(here)
+    for kind in KINDS:
+        page = page_of(client, f"/contracts/{empty.pk}/reports/{kind.key}/")
+        assert "No month is closed yet." in page, kind.key
+        assert client.get(f"/contracts/{empty.pk}/reports/{kind.key}/report.xlsx").status_code == 200, kind.key
 
 
 def test_the_files_are_attachments_and_for_the_paying_agent_and_others_there_are_none(here: World) -> None:

@@ -13,6 +13,8 @@ from pbr_ledger.words import day_shown
 
 TEXT, MONEY, COUNT, SHARE, DAY = "text", "money", "count", "share", "day"
 NUMERIC = (MONEY, COUNT, SHARE)
+LONGEST_NARROW_NAME = 26
+"""As many letters as fit into the narrow first column of a wide table in print."""
 
 Value = int | str | date | None
 """A figure in the unit of its column, a day, or words; None leaves the cell empty."""
@@ -104,6 +106,11 @@ class Table:
     def is_wide(self) -> bool:
         """Whether it has so many columns that it is printed smaller."""
         return len(self.columns) > 4
+
+    @property
+    def has_long_names(self) -> bool:
+        """Whether the names of its rows need more room than a month does."""
+        return any(len(row.name) > LONGEST_NARROW_NAME for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True)

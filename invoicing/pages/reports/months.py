@@ -48,7 +48,7 @@ BY_PERIOD = (
 OF_STATEMENTS = (
     "A month’s savings and charges are those of its closed statement, which never changes. What was learned later "
     "stands in the statement of the month in which it was closed: as an adjustment of earlier months, and as fixed "
-    "fee of earlier months, which is below zero where it was given back."
+    "fee of earlier months, which is below zero where it was given back. A period without figures has no statement."
 )
 OF_SCHEDULE_AND_BENEFIT = (
     "Schedule of the fixed fee: by how much the schedule of the statements grew. Net benefit: savings stated less "
@@ -184,7 +184,7 @@ def _period_row(period: Period, closed: Mapping[Month, StatementFigures]) -> Row
     name = f"P{period.number} {month_shown(period.month)}"
     found = closed.get(period.month)
     if found is None:
-        return Row(str(period.number), f"{name}, no statement", (None,) * len(BY_PERIOD))
+        return Row(str(period.number), name, (None,) * len(BY_PERIOD))
     charged = found.charged
     figures: dict[str, Value] = {
         "stated": found.stated,
