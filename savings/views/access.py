@@ -1,7 +1,8 @@
 """Answering a request of access to what is held about a child."""
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
@@ -11,7 +12,9 @@ from cohort.rules import may_answer_access
 from pbr_ledger.accounts.confirmation import identity_confirmed
 from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.pages import download, person_of
+from pbr_ledger.uploads import FileDamaged
 from savings.documents.subject_access import ZIP
+from savings.services import StatementNotReproduced
 from savings.services.subject_access import subject_access
 
 LEAD = (
@@ -33,7 +36,11 @@ def child_access(request: HttpRequest, contract_id: int, child_id: int) -> HttpR
     if child is None:
         raise Http404("There is no such child.")
     if request.method == "POST":
-        made = subject_access(contract=contract, child=child.reference, by=person, clock=DATABASE_CLOCK)
+        try:
+            made = subject_access(contract=contract, child=child.reference, by=person, clock=DATABASE_CLOCK)
+        except (FileDamaged, StatementNotReproduced) as damage:
+            messages.error(request, f"The file was not made. {damage}")
+            return HttpResponseRedirect(reverse("child", args=[contract.pk, child.pk]))
         return download(request, made.content, name=made.name, media_type=ZIP, sha256=made.sha256)
     context = {
         "heading": f"Everything held about child {child.reference}",

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from django.db import connections
 
-from cohort.models import Claim, Contract, PendingImport
-from cohort.services import Upload, attach_evidence
-from invoicing.models import InvoiceDocument
+from cohort.models import Claim, Contract, Evidence, PendingImport
+from cohort.services import Upload, attach_evidence, withdraw_evidence
+from invoicing.models import InvoiceDocument, ParkedStatement
 from pbr_ledger.backups.postgres import _path_of
 from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.jobs.models import Job, JobReport
@@ -37,6 +37,7 @@ CHILD_LEVEL = {
     "cohort_claim",
     "cohort_claimnote",
     "cohort_evidence",
+    "cohort_evidencewithdrawal",
     "cohort_expense",
     "cohort_expenseversion",
     "cohort_extracost",
@@ -44,6 +45,7 @@ CHILD_LEVEL = {
     "cohort_pendingimport",
     "cohort_placement",
     "invoicing_invoiceaction",
+    "invoicing_parkedstatement",
     "jobs_job",
     "jobs_jobreport",
     "savings_closedstatement",
@@ -84,9 +86,9 @@ def ground() -> Ground:
     return Ground(world, neighbour)
 
 
-def attach(world: World, word: str) -> None:
+def attach(world: World, word: str) -> Evidence:
     """A file with the word in its name and its content, beside the first claim."""
-    attach_evidence(
+    (row,) = attach_evidence(
         contract=world.contract,
         kind="claim",
         fact=Claim.objects.filter(contract=world.contract).order_by("pk")[0],
@@ -94,11 +96,13 @@ def attach(world: World, word: str) -> None:
         by=world.parties.provider_staff,
         clock=DATABASE_CLOCK,
     )
+    return row
 
 
 def _plant_the_rest(world: World, scenario: bytes) -> None:
     by, contract, clock = world.parties.officer, world.contract, DATABASE_CLOCK
-    attach(world, CANARY)
+    withdrawn = {"contract": contract, "evidence": attach(world, CANARY), "reason": f"It is of {CANARY}-C02"}
+    withdraw_evidence(**withdrawn, by=world.parties.provider_staff, clock=clock)
     make_scenario(contract=contract, name=f"If {CANARY}-C02 stays", by=by, clock=clock)
     import_scenario(contract=contract, name=f"{CANARY} as a file", content=scenario, by=by, clock=clock)
     PendingImport.objects.create(
@@ -112,6 +116,10 @@ def _plant_the_rest(world: World, scenario: bytes) -> None:
     for closed in ClosedStatement.objects.filter(contract=contract):
         for name in (RECONCILIATION_REPORT, RECONCILIATION_WORKBOOK):
             store_report(statement=closed, name=name, media_type="application/pdf", content=CANARY.encode())
+    parked = ParkedStatement.objects.create(statement=closed, findings="A charge", parked_at=clock.read(after=None))
+    ParkedStatement.objects.filter(pk=parked.pk).update(
+        released_at=clock.read(after=None), released_by=world.parties.accountant, reason=f"{CANARY}-C01 moved"
+    )
     Job.objects.filter(subject=str(closed)).update(error=f"KeyError: {CANARY}-C01", progress=f"{CANARY}-C02")
     lines = [f"{contract.reference} 2026-05: {CANARY}-C01 differs", f"{contract.reference} next 2026-05: differs"]
     job = Job.objects.create(kind="check", key="1", subject="Check")

@@ -12,7 +12,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connections
 
-from cohort.models import Evidence
+from cohort.models import Erasure, Evidence
 from invoicing.queries.checks import check_everything
 from invoicing.queries.ledger import trial_balance
 from pbr_ledger.audit.queries import head
@@ -90,6 +90,21 @@ def test_nothing_of_a_child_or_carer_is_left_and_every_total_is(here: Ground, in
     again = retain("--contract", here.contract.reference, "--destroy", "--by", accountant.email)
     assert again.endswith("There was nothing to do.\n")
     assert head(f"contract:{here.contract.reference}").length == length
+
+    assert [table for table, count in Erasure.objects.get().rows.items() if count == 0] == []
+    next_one = here.neighbour.contract
+    retain("--contract", next_one.reference, "--destroy", "--by", accountant.email)
+    assert (rows_left(), findings()) == ({}, [])
+
+
+def rows_left() -> dict[str, int]:
+    """How many rows are in the tables of which no contract is to have any."""
+    counts = {}
+    with connections["owner"].cursor() as cursor:
+        for table in import_module("invoicing.migrations.0013_retention").DESTROYED:
+            cursor.execute(f"SELECT count(*) FROM {table}")
+            counts[table] = cursor.fetchone()[0]
+    return {table: count for table, count in counts.items() if count}
 
 
 def dumped(backup: Path) -> str:

@@ -128,7 +128,7 @@ def test_command_writes_the_file_for_its_owner_alone_and_never_over_another(worl
         call_command("subject_access", **told)
 
 
-def test_page_asks_who_it_is_and_then_gives_the_file(world: World) -> None:
+def test_page_asks_who_it_is_and_then_gives_the_file(world: World, settings) -> None:
     child = Child.objects.get(contract=world.contract, reference="C01")
     address = reverse("child-access", args=[world.contract.pk, child.pk])
     accountant = signed_in(world.parties.accountant)
@@ -143,6 +143,11 @@ def test_page_asks_who_it_is_and_then_gives_the_file(world: World) -> None:
         late["Content-Type"].startswith("text/html"),
         AuditEvent.objects.filter(action="subject_access.made").count(),
     ) == (True, 1)
+    for file in settings.EVIDENCE_DIR.rglob("*"):
+        if file.is_file():
+            file.write_bytes(b"changed")
+    refused = accountant.post(address, follow=True).content.decode()
+    assert "The file was not made. The file is not what it was when it was attached." in refused
     officer = signed_in(world.parties.officer)
     assert (officer.get(address).status_code, officer.post(address).status_code) == (403, 403)
     assert address not in officer.get(reverse("child", args=[world.contract.pk, child.pk])).content.decode()

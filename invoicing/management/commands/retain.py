@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
 from cohort.models import Contract, Erasure
 from invoicing.queries.checks import check_everything
@@ -16,6 +17,8 @@ from invoicing.services.retention import AlreadyErased, erase, finish
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.errors import LedgerError
 from pbr_ledger.words import count_shown, day_shown
+
+NO_OWNER = "The tables’ owner cannot be reached: run this with the settings of `manage.py migrate`."
 
 
 class Command(BaseCommand):
@@ -41,6 +44,8 @@ class Command(BaseCommand):
                 self.stdout.write("Nothing was destroyed. --destroy --contract REFERENCE --by EMAIL does it.")
         except LedgerError as error:
             raise CommandError(str(error)) from error
+        except OperationalError as error:
+            raise CommandError(f"{NO_OWNER} ({error})") from error
         if options["backups"]:
             self._name_backups(options["backups"], options["contract"])
 
