@@ -4,6 +4,7 @@ import io
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -105,7 +106,9 @@ def shown_today() -> str:
 
 
 @BOTH
-def test_exports_services_and_programs_are_refused_with_the_sentence(transactional_db: None, in_2033: None):
+def test_exports_services_and_programs_are_refused_with_the_sentence(
+    transactional_db: None, in_2033: None, tmp_path: Path
+):
     world = erased()
     last = ClosedStatement.objects.filter(contract=world.contract).latest("month_start")
     for document in ("reconciliation.pdf", "workbook.xlsx", "statement.json"):
@@ -113,6 +116,9 @@ def test_exports_services_and_programs_are_refused_with_the_sentence(transaction
         with pytest.raises((SystemExit, CommandError)):
             call_command("export", document, contract="EXAMPLE", month=str(last.month), stderr=error)
         assert "EXAMPLE was erased on " in error.getvalue()
+    for document, which in (("journal.csv", {"year": 2025}), ("ledger.beancount", {})):
+        call_command("export", document, contract="EXAMPLE", output=tmp_path / document, **which)
+        assert (tmp_path / document).stat().st_size > 100
     child = Child("C99", instant("2026-01-01 00:00").date(), None, (Rate(instant("2025-01-01 00:00").date(), 1),))
     with pytest.raises(ContractErased, match=r"^EXAMPLE was erased on "):
         record(contract=world.contract, facts=[child], by=world.parties.officer, clock=DATABASE_CLOCK)

@@ -22,6 +22,7 @@ from tests.invoicing.settling import World
 from tests.retention.ground import attach
 from tests.savings import ledger
 from tests.signing_in import signed_in
+from tests.stage import Stage
 
 PARTS = (
     *("activity", "baselines", "claim-messages", "disputes", "evidence"),
@@ -30,9 +31,14 @@ PARTS = (
 
 
 @pytest.fixture
-def world(db: None, settings, tmp_path: Path) -> World:
-    """The worked example of two children, C01 and C02, with words about both wherever they can stand."""
+def world(stage: Stage, settings, tmp_path: Path) -> World:
+    """Two children, C01 and C02, with words about both."""
     settings.EVIDENCE_DIR = tmp_path / "evidence"
+    return stage.of(two_children)
+
+
+def two_children() -> World:
+    """The worked example of two children, with words about both wherever they can stand."""
     source = ledger.scenario_path("carer-fee-refund").read_bytes()
     world = World.of(ledger.read_from(json.loads(source)))
     parties, contract, clock = world.parties, world.contract, DATABASE_CLOCK
@@ -101,12 +107,19 @@ def test_no_other_child_is_in_the_file(world: World) -> None:
         assert child in message["text"]
 
 
-def test_the_making_is_in_the_log_with_the_hash_and_the_same_content_is_the_same_file(world: World) -> None:
+def test_the_making_is_in_the_log_with_the_hash_and_the_index_says_for_whom(world: World) -> None:
     by = world.parties.accountant
     made = subject_access(contract=world.contract, child="C01", by=by, clock=DATABASE_CLOCK)
     event = AuditEvent.objects.get(action="subject_access.made")
     assert (event.subject, json.loads(event.detail)) == ("child C01", {"files": 1, "sha256": made.sha256})
     assert made.name == "EXAMPLE-child-C01.zip"
+    index = opened(made)["index.txt"].decode()
+    assert index.startswith("What the ledger holds about child C01 under contract EXAMPLE\n=====")
+    assert f"Made for {by.full_name}, Plymouth City Council, on " in index
+    assert (
+        "- facts.json and facts.csv: every version of every fact, who recorded it, and until when it was known (8 rows)"
+        in index
+    )
 
 
 def test_only_the_lead_accountant_of_the_council_gets_it_and_only_for_a_child_that_there_was(world: World) -> None:
