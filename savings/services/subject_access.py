@@ -87,7 +87,7 @@ def _parts(subject: Subject, by: Person) -> Iterator[Part]:
     yield Part("baselines", "baselines proposed and agreed", list(_baselines(subject)))
     yield Part("statements", "its part of each closed month, and how it was worked out", list(_stated(subject)))
     yield Part("proposals", "its part of each month’s figures as they were proposed", list(_proposed(subject)))
-    yield Part("disputes", "objections to a figure of its", list(_disputes(subject)))
+    yield Part("disputes", "objections to its figures", list(_disputes(subject)))
     yield Part("scenarios", "what your organisation planned for it in what ifs", list(_scenarios(subject, by)))
     yield Part("imports", "rows of files that were read and not recorded", list(_imports(subject)))
     yield Part("activity", "who did what that concerned it, and when", list(_events(subject)))
