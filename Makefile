@@ -13,7 +13,7 @@ PROCESSES ?= 2
 # One part of the benchmarks: make bench PART=api
 PART ?=
 
-.PHONY: help setup setup-demo setup-test demo test check lint bench pictures fmt lock
+.PHONY: help setup setup-demo setup-test demo test check lint audit bench pictures fmt lock
 
 help: ## this list
 	@echo "The payment-by-results ledger"
@@ -50,6 +50,10 @@ lint: ## (needs `make setup` once) style, format, types, layers
 	echo "Types"; $(BIN)/mypy --no-error-summary || status=1; \
 	echo "Layers"; layers=$$($(BIN)/lint-imports 2>&1) || { echo "$$layers"; status=1; }; \
 	exit $$status
+
+audit: setup-test ## known faults of the locked packages, and secrets among the tracked files (asks the internet)
+	@echo "Audit"
+	@$(BIN)/python .ci/audit
 
 bench: setup-test ## how fast, how many, how much memory (PART=api: that part alone)
 	@echo "Benchmarks"
