@@ -3,12 +3,18 @@ const LONGEST_PAUSE = 1500; // milliseconds between "g" and the letter after it
 const FIELDS = "input, select, textarea, [contenteditable]";
 const helpAddress = document.body.dataset.keys;
 let begunAt = -LONGEST_PAUSE;
+let isFilledIn = false; // what was filled in and not sent yet is not left behind by a key
+
+document.addEventListener("input", (event) => {
+  isFilledIn ||= event.target.form?.method === "post";
+});
 
 const goTo = (key) => document.querySelector(`[data-go="${CSS.escape(key)}"]`);
 
 const follow = (link) => {
-  if (link) location.assign(link.href);
-  return Boolean(link);
+  const leads = Boolean(link) && !isFilledIn;
+  if (leads) location.assign(link.href);
+  return leads;
 };
 
 const search = () => {

@@ -22,7 +22,7 @@ def words_of(client: Client) -> str:
 @pytest.mark.django_db
 def test_page_lists_the_keys_of_what_its_reader_sees(folk: dict[str, Person]) -> None:
     accountant = words_of(signed_in(folk["own council lead_accountant"]))
-    for words in ("Show these keys", "Cohort, in a contract", "Ledger, in a contract", "Activity, in a contract"):
+    for words in ("Show these shortcuts", "Cohort, in a contract", "Ledger, in a contract", "Activity, in a contract"):
         assert words in accountant
     provider = words_of(signed_in(folk["own provider provider_staff"]))
     assert "Cohort, in a contract" in provider
@@ -36,7 +36,7 @@ def test_keys_are_on_until_somebody_switches_them_off_for_themselves(folk: dict[
     assert 'data-keys="/account/shortcuts/"' in words_of(client)
     assert "Choose on or off" in client.post("/account/shortcuts/", {"shortcuts": "x"}).content.decode()
     said = client.post("/account/shortcuts/", {"shortcuts": "off"}, follow=True).content.decode()
-    assert "The keys are off." in said
+    assert "Keyboard shortcuts are off." in said
     assert "shortcuts.js" not in said
     assert "data-keys" not in said
     assert "shortcuts.js" in words_of(other)
@@ -91,6 +91,12 @@ def _switched_off(page: Page, live_server: LiveServer) -> None:
     page.goto(f"{live_server.url}/account/shortcuts/")
     assert trouble_on(page) == []
     page.get_by_label("Off").check()
+    page.get_by_role("heading", name="What each key does").click()
+    for key in ("g", "h"):
+        page.keyboard.press(key)
+    page.wait_for_timeout(300)
+    assert path_of(page) == "/account/shortcuts/"
+    expect(page.get_by_label("Off")).to_be_checked()
     page.get_by_role("button", name="Save choice").click()
     page.wait_for_url("**/account/")
     for key in ("?", "g", "h"):

@@ -11,9 +11,9 @@ class ShortcutsForm(LedgerForm):
     """On or off."""
 
     shortcuts = forms.ChoiceField(
-        label="Keys on your pages",
+        label="Keyboard shortcuts",
         choices=[(ON, "On"), (OFF, "Off")],
         widget=forms.RadioSelect,
         help_text="Switch them off if you speak to your computer, or if keys are pressed by accident.",
-        error_messages={"required": "Choose whether the keys are on", "invalid_choice": "Choose on or off"},
+        error_messages={"required": "Choose whether keyboard shortcuts are on", "invalid_choice": "Choose on or off"},
     )

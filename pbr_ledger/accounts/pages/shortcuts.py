@@ -18,7 +18,7 @@ def keys_for(person: Person) -> list[KeyShown]:
     """The keys as this person can use them: of a contract's parts those that they see."""
     parts = [KeyShown(("g", letter), f"{name}, in a contract") for letter, name in letters_for(person)]
     return [
-        KeyShown(("?",), "Show these keys"),
+        KeyShown(("?",), "Show these shortcuts"),
         KeyShown(("/",), "Search by reference"),
         KeyShown(("j",), "To the next row of a list"),
         KeyShown(("k",), "To the row before"),

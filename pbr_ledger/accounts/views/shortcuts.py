@@ -20,6 +20,6 @@ def shortcuts(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and form.attempt(
         lambda: services.choose_shortcuts(person=person, on=form.cleaned_data["shortcuts"] == ON)
     ):
-        messages.success(request, f"The keys are {form.cleaned_data['shortcuts']}.")
+        messages.success(request, f"Keyboard shortcuts are {form.cleaned_data['shortcuts']}.")
         return HttpResponseRedirect(reverse("account"))
     return render(request, "accounts/shortcuts.html", {"form": form, "keys": keys_for(person)})
