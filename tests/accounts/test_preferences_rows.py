@@ -16,21 +16,21 @@ def kept(person: Person, **changes: Any) -> KeptFilter:
     return KeptFilter.objects.create(**{**right, **changes})
 
 
-@pytest.mark.parametrize(
-    ("constraint", "changes"),
-    [
-        ("kept_filter_named", {"name": ""}),
-        ("kept_filter_named", {"listing": ""}),
-        ("kept_filter_is_a_query", {"query": ""}),
-        ("kept_filter_is_a_query", {"query": "//elsewhere.example/?a=b"}),
-        ("kept_filter_is_a_query", {"query": "a=b&c"}),
-        ("kept_filter_is_a_query", {"query": "a=b#c=d"}),
-        ("kept_filter_is_a_query", {"query": "a=b\nc=d"}),
-    ],
+WRONG: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("kept_filter_named", {"name": ""}),
+    ("kept_filter_named", {"listing": ""}),
+    ("kept_filter_is_a_query", {"query": ""}),
+    ("kept_filter_is_a_query", {"query": "//elsewhere.example/?a=b"}),
+    ("kept_filter_is_a_query", {"query": "a=b&c"}),
+    ("kept_filter_is_a_query", {"query": "a=b#c=d"}),
+    ("kept_filter_is_a_query", {"query": "a=b\nc=d"}),
 )
-def test_kept_filter_has_a_name_and_is_a_query(officer: Person, constraint: str, changes: dict[str, Any]) -> None:
-    with refused_by(constraint):
-        kept(officer, **changes)
+
+
+def test_kept_filter_has_a_name_and_is_a_query(officer: Person) -> None:
+    for constraint, changes in WRONG:
+        with refused_by(constraint):
+            kept(officer, **changes)
     kept(officer)
 
 

@@ -58,6 +58,7 @@ NEVER_WRITTEN = {
 MADE_BY_US = {
     # its form is checked, it is enciphered, or it is what the ledger itself says
     *("accounts.Organisation.reference", "accounts.Person.email", "audit.AuditEvent.actor_email"),
+    *("accounts.KeptFilter.listing", "accounts.KeptFilter.query"),
     *("clients.KeptAnswer.body", "clients.RequestCount.source", "webhooks.EndpointSecret.enciphered"),
     *("invoicing.Account.cost_code", "invoicing.Account.name", "invoicing.InvoiceDocument.name"),
     *("savings.Agreement.agreed_as", "savings.Proposal.proposed_as", "savings.KeptScenario.document"),

@@ -173,10 +173,10 @@ def _scenarios(made: World, words: Words) -> None:
 
 
 def _people(made: World, words: Words) -> None:
-    """Somebody who has lost their second factor."""
+    """A filter that is kept, and somebody who has lost their second factor."""
     keep_filter(
         listing="invoices",
-        name="Held",
+        name=words("Held"),
         query="status=held",
         by=made.people["own council lead_accountant"],
         clock=DATABASE_CLOCK,

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from pbr_ledger.accounts.models import KeptFilter, Person
-from pbr_ledger.accounts.services import MOST_KEPT, NotYours, delete_filter, keep_filter, rename_filter
+from pbr_ledger.accounts.services import MOST_KEPT, NotYours, close_person, delete_filter, keep_filter, rename_filter
 from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.errors import Refused
 from pbr_ledger.lists import list_named
@@ -47,23 +47,26 @@ def test_filter_is_kept_beside_its_list_and_there_in_every_contract(here: World)
     assert "Held, due last" not in said(other, invoices) + said(other, "/account/filters/")
 
 
-@pytest.mark.parametrize(
-    ("query", "cleaned"),
-    [
-        ("show=left&sort=name", "show=left&sort=name"),
-        ("sort=-organisation&q=%C3%89a%26b%3D&page=4&export=csv", "q=%C3%89a%26b%3D&sort=-organisation"),
-        ("next=https://elsewhere.example/&show=left", "show=left"),
-        ("show=//elsewhere.example&sort=password", ""),
-        (f"q={'x' * 101}&sort=--name", ""),
-    ],
-)
-def test_only_what_narrows_or_sorts_the_list_is_kept(folk: dict[str, Person], query: str, cleaned: str) -> None:
+CLEANED = {
+    "show=left&sort=name": "show=left&sort=name",
+    "sort=-organisation&q=%C3%89a%26b%3D&page=4&export=csv": "q=%C3%89a%26b%3D&sort=-organisation",
+    "next=https://elsewhere.example/&show=left": "show=left",
+    "show=//elsewhere.example&sort=password": "",
+    f"q={'x' * 101}&sort=--name": "",
+}
+"""What an address asks, and what of it is kept."""
+
+
+def test_only_what_narrows_or_sorts_the_list_is_kept(folk: dict[str, Person]) -> None:
     client, person = signed_in(folk[ADMINISTRATOR]), folk[ADMINISTRATOR]
-    client.post(f"/account/filters/keep/people/?{query}", {"name": "One"})
-    assert [each.query for each in KeptFilter.objects.filter(person=person)] == ([cleaned] if cleaned else [])
-    if cleaned != query:
-        with pytest.raises(Refused):
-            kept(person, "Two", query=query)
+    for query, cleaned in CLEANED.items():
+        client.post(f"/account/filters/keep/people/?{query}", {"name": "One"})
+        found = [each.query for each in KeptFilter.objects.filter(person=person)]
+        assert found == ([cleaned] if cleaned else []), query
+        if cleaned != query:
+            with pytest.raises(Refused):
+                kept(person, "Two", query=query)
+        KeptFilter.objects.all().delete()
 
 
 def test_list_that_is_none_keeps_nothing(folk: dict[str, Person]) -> None:
@@ -115,3 +118,11 @@ def test_so_many_are_kept_of_a_list_and_no_more(folk: dict[str, Person]) -> None
     assert "You keep 20 filters of this list already: delete one of them first." in page
     assert KeptFilter.objects.count() == MOST_KEPT
     kept(person, "Elsewhere", "clients", "show=closed")
+
+
+def test_leaver_keeps_none(folk: dict[str, Person]) -> None:
+    leaver, stays = folk["own provider administrator"], folk[ADMINISTRATOR]
+    kept(leaver)
+    kept(stays)
+    close_person(person=leaver, by=stays, clock=DATABASE_CLOCK)
+    assert list(KeptFilter.objects.values_list("person", flat=True)) == [stays.pk]

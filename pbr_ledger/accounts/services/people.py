@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
-from pbr_ledger.accounts.models import Organisation, Person, RoleGrant
+from pbr_ledger.accounts.models import KeptFilter, Organisation, Person, RoleGrant
 from pbr_ledger.accounts.queries import grants_held
 from pbr_ledger.accounts.roles import COUNCIL, ROLES
 from pbr_ledger.accounts.rules import may_manage
@@ -103,7 +103,7 @@ def revoke_role(*, grant: RoleGrant, by: Person, clock: Clock) -> None:
 def close_person(*, person: Person, by: Person, clock: Clock) -> None:
     """Close the account of a leaver: they hold no role, cannot sign in, and are signed out wherever they are.
 
-    Nothing of what they did is deleted. Nobody closes their own account.
+    Nothing of what they did is deleted; filters that they kept for themselves are. Nobody closes their own account.
     """
     require(may_manage(by, person.organisation), "Only an administrator closes accounts.")
     if person.pk == by.pk:
@@ -114,6 +114,7 @@ def close_person(*, person: Person, by: Person, clock: Clock) -> None:
     Person.objects.filter(pk=person.pk).update(is_active=False, closed_at=at)
     end_sessions(person)
     withdraw_links(person, at)
+    KeptFilter.objects.filter(person=person).delete()
     record(by, "person.closed", person.email, {}, at)
 
 
