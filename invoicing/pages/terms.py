@@ -20,7 +20,9 @@ from invoicing.core.charges import (
 )
 from invoicing.models import ContractVariation, InvoicingTerms
 from invoicing.queries.invoices import WARNED_AT, maximum_used
+from pbr_ledger.listing import Column
 from pbr_ledger.money import RATE_SCALE, pence_of, pounds_shown
+from pbr_ledger.sorting import DAY, NUMBER, Sort
 from pbr_ledger.words import count_shown, instant_shown, rate_shown
 
 VAT_ON = {
@@ -69,6 +71,22 @@ class VariationShown:
     reason: str
     recorded_by: str
     recorded_at: str
+
+
+COLUMNS: tuple[Column, ...] = (
+    ("Variation", lambda row: row.reference),
+    ("Contract may come to", lambda row: row.maximum),
+    ("Why", lambda row: row.reason),
+    ("Recorded by", lambda row: row.recorded_by),
+    ("Recorded", lambda row: row.recorded_at),
+)
+"""The variations as a file."""
+SORTS = (
+    Sort("variation", "Variation", "reference"),
+    Sort("maximum", "Contract may come to", "maximum_value", NUMBER),
+    Sort("recorded", "Recorded", "recorded_at", DAY),
+)
+OWN_ORDER = "-recorded"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,22 @@ from cohort.models import Contract
 from cohort.pages.access import contract_for, render_contract
 from invoicing import rules
 from invoicing.forms.terms import InvoicingTermsForm, VariationForm, terms_in_form
-from invoicing.pages.terms import all_exempt, invoicing_versions, maximum_shown, variations_shown
+from invoicing.pages.terms import (
+    COLUMNS,
+    OWN_ORDER,
+    SORTS,
+    all_exempt,
+    invoicing_versions,
+    maximum_shown,
+    variations_shown,
+)
 from invoicing.queries.invoices import invoicing_terms_at
 from invoicing.queries.terms import invoicing_terms_of, variations_of
 from invoicing.services.terms import record_invoicing_terms, record_variation
 from pbr_ledger.clock import DATABASE_CLOCK
+from pbr_ledger.listing import listed
 from pbr_ledger.pages import page_of_rows, person_of
+from pbr_ledger.sorting import sorting_of
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -70,9 +80,15 @@ def record_terms(request: HttpRequest, contract_id: int) -> HttpResponse:
 def variations(request: HttpRequest, contract_id: int) -> HttpResponse:
     """The variations recorded, and how much of the maximum contract value is used."""
     contract = contract_for(request, contract_id, erased_too=True)
-    page = page_of_rows(request, variations_of(contract))
+    sorting = sorting_of(request, SORTS, own=OWN_ORDER)
+    found = sorting.in_database(variations_of(contract))
+    name = f"{contract.reference} variations"
+    if file := listed(request, name=name, columns=COLUMNS, rows=lambda: variations_shown(list(found))):
+        return file
+    page = page_of_rows(request, found)
     context = {
         "page": page,
+        "sorting": sorting,
         "rows": variations_shown(list(page)),
         "maximum": maximum_shown(contract),
         "may_record": rules.may_record_variation(person_of(request), contract),
