@@ -25,6 +25,7 @@ from invoicing.services.payments import record_payment, reverse_payment
 from invoicing.services.terms import record_invoicing_terms
 from pbr_ledger.accounts.services import create_person, grant_role
 from pbr_ledger.accounts.services.organisations import OrganisationDetails, correct_organisation
+from pbr_ledger.accounts.services.preferences import keep_filter
 from pbr_ledger.clients.services import create_client
 from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.webhooks.models import Endpoint
@@ -107,6 +108,8 @@ def _mallory(made: World) -> None:
     )
     grant_role(person=mallory, role="finance_officer", by=administrator, clock=DATABASE_CLOCK)
     make_scenario(contract=made.contract, name=planted("Mallory’s"), by=mallory, clock=DATABASE_CLOCK)
+    accountant = made.people["own council lead_accountant"]
+    keep_filter(listing="claims", name=planted("Agreed"), query="status=agreed", by=accountant, clock=DATABASE_CLOCK)
 
 
 def _programs(made: World) -> None:
