@@ -158,6 +158,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "pbr_ledger.observability.requests.observed",
+    "pbr_ledger.clients.middleware.refused_in_clear",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "pbr_ledger.pages.answer_headers",

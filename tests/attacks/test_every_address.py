@@ -1,7 +1,7 @@
 """Of every address that the URLconf has: no form is taken without its token, and every answer has its headers."""
 
 import pytest
-from django.conf import settings
+from django.conf import LazySettings, settings
 from django.test import Client
 from django.urls import reverse
 
@@ -65,3 +65,13 @@ def test_every_answer_has_its_headers(db: None) -> None:
     """To those who are signed in: tests/attacks/test_planted.py."""
     found = {name: trouble_with(Client().get(address)) for name, address in ADDRESSES.items()}
     assert {name: trouble for name, trouble in found.items() if trouble} == {}
+
+
+def test_a_program_that_comes_in_clear_is_refused_and_not_sent_on(db: None, settings: LazySettings) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    for address in ("/api/v1/contracts", "/oauth/token"):
+        answer = Client().post(address, headers={"Authorization": "Bearer of-somebody"})
+        assert (answer.status_code, answer["Content-Type"]) == (403, "application/problem+json")
+        assert "came in clear" in answer.json()["detail"]
+    assert Client().get("/api/v1/contracts", secure=True).status_code == 401
+    assert Client().get("/sign-in/")["Location"] == "https://testserver/sign-in/"

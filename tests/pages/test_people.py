@@ -262,11 +262,28 @@ def test_changing_the_password_signs_out_everywhere_else(folk: dict[str, Person]
     person = folk["own council auditor"]
     app_of(person)
     here_, elsewhere = came_in(person), came_in(person)
-    assert here_.post("/account/password/", {"password": "three unrelated words"})["Location"] == "/account/"
+    wrong = here_.post("/account/password/", {"current": "not my password", "password": "three unrelated words"})
+    assert "This is not your password" in wrong.content.decode()
+    alone = here_.post("/account/password/", {"password": "three unrelated words"})
+    assert "Enter your current password" in alone.content.decode()
+    assert elsewhere.get("/account/").status_code == 200
+    both = {"current": PASSWORD, "password": "three unrelated words"}
+    assert here_.post("/account/password/", both)["Location"] == "/account/"
     assert here_.get("/account/").status_code == 200
     assert elsewhere.get("/account/").status_code == 302
     person.refresh_from_db()
     assert person.check_password("three unrelated words")
+
+
+def test_ending_sessions_asks_who_somebody_is_after_five_minutes(folk: dict[str, Person]):
+    person = folk["own council auditor"]
+    app_of(person)
+    elsewhere = came_in(person)
+    late = signed_in(person, minutes_ago=6)
+    assert "Confirm that it is still you" in late.post("/account/sessions/end/").content.decode()
+    assert elsewhere.get("/account/").status_code == 200
+    late.post("/account/sessions/end/", {"identity-password": PASSWORD})
+    assert elsewhere.get("/account/").status_code == 302
 
 
 def test_signing_out_everywhere_else_leaves_this_session(folk: dict[str, Person]):

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from pbr_ledger.accounts import services
 from pbr_ledger.accounts.confirmation import identity_confirmed, identity_confirmed_to_read
-from pbr_ledger.accounts.forms.passwords import NewPasswordForm
+from pbr_ledger.accounts.forms.passwords import ChangePasswordForm
 from pbr_ledger.accounts.pages.account import factors_shown, recovery_codes_of, sessions_shown
 from pbr_ledger.accounts.pages.people import grants_shown
 from pbr_ledger.accounts.visits import keep_this_session
@@ -41,7 +41,7 @@ def account(request: HttpRequest) -> HttpResponse:
 def change_password(request: HttpRequest) -> HttpResponse:
     """A new password, which ends the sessions elsewhere."""
     person = person_of(request)
-    form = NewPasswordForm(request.POST or None)
+    form = ChangePasswordForm(request.POST or None, request=request, person=person)
     if form.is_valid() and form.attempt(
         lambda: services.change_password(
             person=person,
@@ -104,6 +104,7 @@ def remove_factor(request: HttpRequest, factor_id: int) -> HttpResponse:
 
 
 @require_POST
+@identity_confirmed
 def end_other_sessions(request: HttpRequest) -> HttpResponse:
     """Signed out everywhere but here."""
     person = person_of(request)
@@ -116,6 +117,7 @@ def end_other_sessions(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@identity_confirmed
 def end_session(request: HttpRequest, session_id: int) -> HttpResponse:
     """Signed out in one other place."""
     person = person_of(request)
