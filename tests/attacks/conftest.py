@@ -9,7 +9,7 @@ from django.test import Client
 
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.jobs import broker
-from tests.attacks.crawl import Seen, walked
+from tests.attacks.crawl import Kind, Seen, kind_of, walked
 from tests.attacks.planted import planted_world
 from tests.pages.conftest import browser_type_launch_args, page  # noqa: F401 - the same browser
 from tests.pages.world import World
@@ -24,7 +24,10 @@ WALKERS = (
     "provider provider_staff",
     "agent payments_clerk",
 )
-"""Who sees most comes first: those of the same organisation after them walk where they have not been."""
+"""Who sees most comes first: those of the same organisation after them walk where they have not been.
+
+What a list is asked (its filters, its files) is asked once for all: what comes out hangs on the list alone.
+"""
 HEAVY = frozenset({"readings-report", "readings-workbook"})
 """Made anew for each reader, and the same for all."""
 
@@ -56,10 +59,12 @@ def walks(planted: World) -> dict[str, list[Seen]]:
 def _walks(people: tuple[tuple[str, int], ...]) -> dict[str, list[Seen]]:
     found: dict[str, list[Seen]] = {}
     been: dict[int, set[str]] = {}
+    asked: set[Kind] = set()
     for who, key in people:
         person = Person.objects.get(pk=key)
         names = been.setdefault(person.organisation_id, set())
         left_out = names | (HEAVY if found else set())
-        found[who] = walked(signed_in(person, Client(raise_request_exception=False)), but=left_out)
+        found[who] = walked(signed_in(person, Client(raise_request_exception=False)), but=left_out, asked=asked)
         names |= {each.name for each in found[who]}
+        asked |= {kind for kind in (kind_of(each.address) for each in found[who]) if kind[1]}
     return found

@@ -24,6 +24,10 @@ HEADERS = {
 """What every answer comes under, whatever it is."""
 
 
+Kind = tuple[str, frozenset[str]]
+"""A route, and what is asked of it."""
+
+
 @dataclass
 class Field:
     """A field of a form: its kind, what it holds, and what can be chosen."""
@@ -120,18 +124,18 @@ def name_of(address: str) -> str:
     return match.url_name or str(match.route)
 
 
-def kind_of(address: str) -> tuple[str, frozenset[str]]:
+def kind_of(address: str) -> Kind:
     """The address's route, and what is asked of it; the kinds of files are told apart."""
     asked = parse_qsl(urlsplit(address).query)
     return name_of(address), frozenset(value if name == "export" else name for name, value in asked)
 
 
-def walked(client: Client, but: Collection[str] = ()) -> list[Seen]:
+def walked(client: Client, but: Collection[str] = (), asked: Collection[Kind] = ()) -> list[Seen]:
     """What a signed-in person sees, one address of each route and of each set of questions to it.
 
-    Routes of the names in `but` are left out, except where the walk begins.
+    Routes of the names in `but` are left out, except where the walk begins, and so are the questions in `asked`.
     """
-    found, waiting, known = list[Seen](), deque(["/"]), set[object]()
+    found, waiting, known = list[Seen](), deque(["/"]), set(asked)
     while waiting and len(found) < MOST:
         address = waiting.popleft()
         kind = kind_of(address)
