@@ -33,7 +33,7 @@ test: setup-test ## the whole suite: style, types, layers, every test
 	@status=0; \
 	$(MAKE) --no-print-directory lint || status=1; \
 	echo "Tests"; \
-	$(BIN)/pytest -n $(PROCESSES) $(PYTEST) || status=1; \
+	$(BIN)/pytest -n $(PROCESSES) --dist worksteal $(PYTEST) || status=1; \
 	exit $$status
 
 check: setup-test ## the quick part, under a minute: style, types, layers, tests of the core

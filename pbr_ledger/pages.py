@@ -83,9 +83,9 @@ def acted(request: HttpRequest, act: Callable[[], object], *, done: str, then: s
     return HttpResponseRedirect(then)
 
 
-def page_of_rows(request: HttpRequest, rows: "QuerySet[Any] | Sequence[Any]") -> "Page[Any]":
+def page_of_rows(request: HttpRequest, rows: "QuerySet[Any] | Sequence[Any]", shown: int = ROWS_SHOWN) -> "Page[Any]":
     """The rows of the page that the address asks for with `?page=`, the nearest one where there is no such page."""
-    return Paginator(rows, ROWS_SHOWN).get_page(request.GET.get("page"))
+    return Paginator(rows, shown).get_page(request.GET.get("page"))
 
 
 @dataclass(frozen=True, slots=True)

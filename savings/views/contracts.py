@@ -21,6 +21,8 @@ from savings.pages.overview import overview_page
 from savings.services import StatementNotReproduced
 from savings.views.statements import not_reproduced
 
+CONTRACTS_SHOWN = 25
+
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
@@ -41,7 +43,7 @@ def contracts(request: HttpRequest) -> HttpResponse:
     visible = list(sorting.in_database(contracts_visible_to(person)))
     if file := listed(request, name="contracts", columns=COLUMNS, rows=lambda: contract_rows(visible)):
         return file
-    page, waiting = page_of_rows(request, visible), longest_waiting(person, visible)
+    page, waiting = page_of_rows(request, visible, CONTRACTS_SHOWN), longest_waiting(person, visible)
     context = {
         "page": page,
         "sorting": sorting,

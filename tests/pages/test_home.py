@@ -274,12 +274,13 @@ def test_pages_take_as_many_queries_for_three_hundred_children_as_for_one(open_m
 @pytest.mark.slow
 def test_list_of_contracts_takes_as_many_queries_for_thirty_as_for_two(closed_month: World):
     officer, accountant = client_of(closed_month, "finance_officer"), person(closed_month, "lead_accountant")
-    another_contract(closed_month, "B 00", accountant)
+    another_contract(closed_month, "Z 00", accountant)
     before = queries_of(officer, "/contracts/")
     for number in range(1, 29):
-        another_contract(closed_month, f"B {number:02}", accountant)
+        another_contract(closed_month, f"Z {number:02}", accountant)
     assert queries_of(officer, "/contracts/") == before
-    assert page_of(officer, "/contracts/").count("1 thing needs you<") == 30
+    cards = [page_of(officer, "/contracts/", page=number).count("1 thing needs you<") for number in ("1", "2")]
+    assert cards == [25, 5]
     assert officer.get("/")["Location"] == "/contracts/"
 
 
