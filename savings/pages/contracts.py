@@ -102,7 +102,8 @@ def needs_shown(person: Person, contracts: Sequence[Contract]) -> list[NeedShown
 def longest_waiting(person: Person, contracts: Sequence[Contract]) -> NeedsShown:
     """The first of what waits for the person in these contracts, and how much it is in each."""
     references = {each.pk: each.reference for each in contracts}
-    found = [need for need in needs_of(person, list(references)) if need.contract in references]
+    waiting = needs_of(person, list(references)) if references else []
+    found = [need for need in waiting if need.contract in references]
     more = len(found) - NEEDS_SHOWN
     return NeedsShown(
         [_shown(need, references) for need in found[:NEEDS_SHOWN]],
