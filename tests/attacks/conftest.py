@@ -1,17 +1,14 @@
 """The planted world, and everybody's walk through it."""
 
 from functools import cache
-from pathlib import Path
 
 import pytest
-from django.conf import LazySettings
 from django.test import Client
 
 from pbr_ledger.accounts.models import Person
-from pbr_ledger.jobs import broker
 from tests.attacks.crawl import Kind, Seen, kind_of, walked
 from tests.attacks.planted import planted_world
-from tests.pages.conftest import browser_type_launch_args, page  # noqa: F401 - the same browser
+from tests.pages.conftest import _apart, browser_type_launch_args, page  # noqa: F401 - the same ground and browser
 from tests.pages.world import World
 from tests.signing_in import signed_in
 from tests.stage import Stage
@@ -30,17 +27,6 @@ What a list is asked (its filters, its files) is asked once for all: what comes 
 """
 HEAVY = frozenset({"readings-report", "readings-workbook"})
 """Made anew for each reader, and the same for all."""
-
-
-@pytest.fixture(autouse=True)
-def _apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: LazySettings) -> None:
-    """No message reaches a worker outside, files go to a folder of the test, and passwords hash fast."""
-    folder = {"data_folder_in": str(tmp_path), "data_folder_out": str(tmp_path)}
-    monkeypatch.setitem(broker.app.conf, "broker_url", "folder://")
-    monkeypatch.setitem(broker.app.conf, "broker_transport_options", folder)
-    settings.VAR_DIR = tmp_path
-    settings.EVIDENCE_DIR = tmp_path / "evidence"
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture
