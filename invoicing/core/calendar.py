@@ -8,6 +8,7 @@ from pbr_ledger.periods import Month
 
 FIRST_MONTH_OF_YEAR = 4
 PERIODS = 12
+MONTHS_OF_QUARTER = 3
 
 _PERIOD = re.compile(r"(?P<year>[12][0-9]{3})/(?P<end>[0-9]{2})[- ]P(?P<number>1[0-2]|[1-9])")
 
@@ -38,6 +39,16 @@ class Period:
     def month(self) -> Month:
         """The calendar month that the period is."""
         return Month(self.year, FIRST_MONTH_OF_YEAR).plus(self.number - 1)
+
+    @property
+    def quarter(self) -> int:
+        """The quarter of the financial year, 1 to 4: P1 to P3 are the first."""
+        return (self.number - 1) // MONTHS_OF_QUARTER + 1
+
+    @property
+    def place_in_quarter(self) -> int:
+        """1 to 3: so many periods of its quarter there are up to this one."""
+        return (self.number - 1) % MONTHS_OF_QUARTER + 1
 
     @property
     def following(self) -> "Period":

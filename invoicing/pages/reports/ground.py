@@ -13,8 +13,6 @@ from pbr_ledger.release import RELEASE
 from pbr_ledger.words import count_shown, listed, month_shown
 from savings.queries import closed_statements
 
-MONTHS_OF_QUARTER = 3
-
 
 @dataclass(frozen=True, slots=True)
 class Ground:
@@ -47,7 +45,7 @@ class Ground:
     @property
     def first_month_of_quarter(self) -> Month:
         """The first month of the period's quarter of the financial year."""
-        return self.month.plus(-((self.period.number - 1) % MONTHS_OF_QUARTER))
+        return self.month.plus(1 - self.period.place_in_quarter)
 
     def closed(self, first: Month | None = None) -> tuple[StatementFigures, ...]:
         """The statements from the month to the period's, from the contract's first where none is given."""

@@ -95,10 +95,9 @@ def _without_an_invoice(ground: Ground) -> str:
 
 def _columns(ground: Ground) -> tuple[Column, ...]:
     year, _, number = str(ground.period).partition(" ")
-    quarter = (ground.period.number - 1) // 3 + 1
     return (
         Column(MONTH, f"{number}, {month_shown(ground.month)}", MONEY),
-        Column(QUARTER, f"Quarter {quarter} to date", MONEY),
+        Column(QUARTER, f"Quarter {ground.period.quarter} to date", MONEY),
         Column(YEAR, f"{year} to date", MONEY),
         Column(START, "Since the start", MONEY),
     )
@@ -202,10 +201,9 @@ def _account_rows(ground: Ground, columns: Sequence[Column]) -> tuple[Row, ...]:
 
 def _posted(ground: Ground, account: YearOfAccount) -> dict[str, Value]:
     to_date = account.periods[: ground.period.number]
-    quarter = (ground.period.number - 1) % 3 + 1
     return {
         MONTH: pence_of(to_date[-1]),
-        QUARTER: pence_of(sum(to_date[-quarter:], Decimal("0.00"))),
+        QUARTER: pence_of(sum(to_date[-ground.period.place_in_quarter :], Decimal("0.00"))),
         YEAR: pence_of(sum(to_date, Decimal("0.00"))),
         START: pence_of(account.opening + sum(to_date, Decimal("0.00"))),
     }
