@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from django.conf import settings
 from django.db import OperationalError, connections, transaction
 from django.db.models import F
+from psycopg.errors import LockNotAvailable
 
 from cohort.models import Contract, Erasure
 from cohort.rules import may_order_erasure
@@ -80,6 +81,8 @@ def _destroy_rows(contract: Contract, by: Person) -> None:
             cursor.execute(f"SET LOCAL lock_timeout = '{PATIENCE}'")
             cursor.execute("SELECT retention_erase(%s, %s, %s)", [contract.pk, settings.RETENTION_YEARS, by.pk])
     except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
         raise Busy(f"Others are writing: nothing was destroyed of {contract.reference}. Try again later.") from error
 
 

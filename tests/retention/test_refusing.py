@@ -11,10 +11,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connections, transaction
 
-from cohort.models import Erasure
+from cohort.models import Contract, Erasure
 from invoicing.queries.checks import check_everything
 from invoicing.queries.retention import kept_until
-from invoicing.services.retention import AlreadyErased, NotDueYet, NotWhole, erase
+from invoicing.services import retention
+from invoicing.services.retention import AlreadyErased, Busy, NotDueYet, NotWhole, erase
 from pbr_ledger.audit.models import ERASED, AuditEvent
 from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.errors import NotPermitted
@@ -81,6 +82,23 @@ def test_the_day_on_which_the_years_are_over_is_the_first_one(transactional_db: 
         erase(contract=world.contract, by=world.parties.accountant)
     with on_the_day(str(due)):
         assert erase(contract=world.contract, by=world.parties.accountant).due_on == due
+
+
+@BOTH
+def test_somebody_who_writes_all_the_while_is_not_waited_for_and_nothing_is_destroyed(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch
+):
+    world = small()
+    monkeypatch.setattr(retention, "PATIENCE", "100ms")
+    said = r"^Others are writing: nothing was destroyed of EXAMPLE\. Try again later\.$"
+    with on_the_day("2033-01-01"):
+        with transaction.atomic():
+            Contract.objects.select_for_update().get(pk=world.contract.pk)
+            with pytest.raises(Busy, match=said):
+                erase(contract=world.contract, by=world.parties.accountant)
+        assert not Erasure.objects.exists()
+        erase(contract=world.contract, by=world.parties.accountant)
+    assert Erasure.objects.exists()
 
 
 @BOTH
