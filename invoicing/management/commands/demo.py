@@ -84,10 +84,12 @@ SAID_EVERY = 10
 
 @dataclass(frozen=True, slots=True)
 class Others:
-    """People of the council beside the cast; a lost second factor is reset by two administrators together."""
+    """People beside the cast; a lost second factor is reset by two administrators together."""
 
     auditor: Member
     second_administrator: Member
+    provider_administrator: Member
+    agent_administrator: Member
 
 
 class Command(BaseCommand):
@@ -193,6 +195,8 @@ def _cast() -> tuple[Cast, Others]:
     return cast, Others(
         auditor=_member("Ruth Lang", "ruth.lang", "auditor"),
         second_administrator=_member("Nia Bevan", "nia.bevan", "administrator"),
+        provider_administrator=_member("Kit Brennan", "kit.brennan", "administrator"),
+        agent_administrator=_member("Mina Duarte", "mina.duarte", "administrator"),
     )
 
 
@@ -204,6 +208,8 @@ def _parties(cast: Cast, others: Others) -> Parties:
         correct_organisation(organisation=organisation, details=details, by=administrator, clock=DATABASE_CLOCK)
     for who in (others.auditor, others.second_administrator):
         member(who, organisation=parties.council, by=administrator)
+    member(others.provider_administrator, organisation=parties.provider, by=administrator)
+    member(others.agent_administrator, organisation=parties.agent, by=administrator)
     return parties
 
 
@@ -211,7 +217,9 @@ def _accounts(cast: Cast, others: Others) -> list[Account]:
     """The sign-ins of those who have pages to see."""
     council = (cast.accountant, cast.officer, cast.second_officer)
     people = (*council, cast.provider_staff, cast.agent_clerk, others.auditor)
-    return [account_of(who) for who in (*people, cast.administrator, others.second_administrator)]
+    elsewhere = (others.provider_administrator, others.agent_administrator)
+    administrators = (cast.administrator, others.second_administrator, *elsewhere)
+    return [account_of(who) for who in (*people, *administrators)]
 
 
 def _member(name: str, mailbox: str, role: str) -> Member:
