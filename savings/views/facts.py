@@ -15,6 +15,7 @@ from cohort.forms.extra_costs import ExtraCostCorrectionForm, NewExtraCostForm
 from cohort.forms.ground import RetractionForm, seen_text
 from cohort.forms.placements import BreakdownForm, MoveForm, PlacementCorrectionForm, PriceForm
 from cohort.pages.facts import KIND_WORDS
+from cohort.queries.baselines import baseline_is_agreed
 from pbr_ledger.words import day_shown, setting_shown
 from savings.views.recording import (
     Words,
@@ -69,7 +70,8 @@ def move_child(request: HttpRequest, contract_id: int, child_id: int) -> HttpRes
     contract = contract_to_record(request, contract_id)
     ground = ground_of(contract, "placement", "claim")
     reference = live_reference(contract, ground.known, "child", child_id)
-    form = MoveForm(_filled(request), ground=ground, child=reference)
+    is_agreed = baseline_is_agreed(contract, ground.known.children[reference])
+    form = MoveForm(_filled(request), ground=ground, child=reference, baseline_is_agreed=is_agreed)
     words = Words(
         heading=f"Record a move of child {reference}",
         lead=_where_now(ground.known, reference),

@@ -161,6 +161,19 @@ def test_move_is_refused_at_its_fields(desk: Desk):
     assert len(current_facts(desk.contract).placements) == 2
 
 
+def test_move_brings_no_agreed_claim_before_both_sides_agreed_the_baseline(desk: Desk):
+    home = {"reference": "C02", **day("joined", 1, 12, 2025), "baseline": "6500", "setting": "residential"}
+    desk.record(f"/contracts/{desk.contract.pk}/cohort/add/", {**home, **day("since", 5, 5, 2024)})
+    moved = {**day("start", 8, 12, 2025), "setting": "connected_carers", "weekly": "700.00"}
+    address = desk.address("child", "C02", "move")
+    page = desk.fill_in(address, {**moved, "agreed": "on"})
+    assert '<a href="#id_agreed">Leave this out for now: the baseline of child C02 is not agreed by both sides' in page
+    desk.record(address, moved)
+    known = current_facts(desk.contract)
+    assert known.placements["C02-R0"].until == date(2025, 12, 8)
+    assert [claim.id for claim in known.claims.values() if claim.placement == "C02-F0"] == []
+
+
 def test_check_writes_nothing_and_change_brings_the_form_back(desk: Desk):
     address = desk.address("child", "C01", "move")
     before = (PlacementVersion.objects.count(), AuditEvent.objects.count())
