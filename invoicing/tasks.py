@@ -60,8 +60,8 @@ def keep_invoice_xml(job: Job, content: bytes) -> str:
 def parts_of_the_check() -> Iterator[Part]:
     """What is looked at each night."""
     yield Part("whole", "All contracts together")
-    for pk, reference in Contract.objects.order_by("pk").values_list("pk", "reference"):
-        yield Part(f"contract {pk}", reference)
+    for pk, reference, council in Contract.objects.order_by("pk").values_list("pk", "reference", "council"):
+        yield Part(f"contract {pk}", reference, council)
 
 
 def check_ledger(job: Job) -> list[str]:

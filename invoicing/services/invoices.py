@@ -76,7 +76,7 @@ def issue(*, invoice: Invoice, by: Person, clock: Clock, provider_reference: str
         note(contract, by, f"{invoice.kind}.issued", invoice, detail, at)
         tell_of_invoice(invoice, "issued", by=by, at=at)
         for document in DOCUMENT_NAMES:
-            enqueue(kind=document, key=str(invoice.pk), subject=str(invoice))
+            enqueue(kind=document, key=str(invoice.pk), subject=str(invoice), organisation_id=contract.council_id)
     return invoice
 
 

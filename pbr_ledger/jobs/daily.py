@@ -14,10 +14,11 @@ from pbr_ledger.periods import LONDON
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One job of a day's work: its key among the day's, and what it is about."""
+    """One job of a day's work: its key among the day's, what it is about, and whose business that is, if not all's."""
 
     key: str
     subject: str
+    organisation_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

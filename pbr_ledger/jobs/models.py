@@ -31,12 +31,14 @@ class Job(models.Model):
     """One piece of work that a committed change asked for, once for each kind and key.
 
     A running job carries a lease: whoever holds `lease_token` may store its result, until another worker has
-    taken the job over. All moments are the database's own clock, never a worker's.
+    taken the job over. All moments are the database's own clock, never a worker's. `organisation` is the one whose
+    business it is, as with its report: another council's people are not told what the job is about.
     """
 
     kind = models.CharField(max_length=100)
     key = models.CharField(max_length=200)
     subject = models.CharField(max_length=200)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
     state = models.CharField(max_length=20, default=WAITING)
     run_after = models.DateTimeField(db_default=Now())
     attempts = models.PositiveIntegerField(default=0)

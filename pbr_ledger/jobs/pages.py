@@ -1,7 +1,7 @@
 """What the page of the work in the background says: how much waits, runs and failed, and what the last checks found.
 
 Nothing on it comes out of a contract's facts: of an error its name, never what it said. Which contract or invoice a job
-is about is told to administrators alone, since auditors of one council do not see that another's contracts exist.
+is about is told to administrators of that council alone: nobody sees that another council's contracts exist.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ from pbr_ledger.accounts.models import Person
 from pbr_ledger.jobs.models import DONE, FAILED, RUNNING, WAITING, Job, JobReport
 from pbr_ledger.jobs.queries import jobs_by_queue_and_state, latest_reports
 from pbr_ledger.jobs.registry import QUEUES, kinds_known, title_of
-from pbr_ledger.jobs.rules import may_read_findings, may_rerun_work
+from pbr_ledger.jobs.rules import is_another_councils, may_read_findings, may_rerun_work
 from pbr_ledger.jobs.services import LOST_EACH_TIME
 from pbr_ledger.listing import Column
 from pbr_ledger.sorting import DAY, NUMBER, Sort, by_words
@@ -142,7 +142,7 @@ def tabs(*, current: str) -> list[Tab]:
 def jobs_shown(jobs: Iterable[Job], *, reader: Person) -> list[JobShown]:
     """The jobs as this person may see them."""
     administers = may_rerun_work(reader)
-    return [_job_shown(job, administers) for job in jobs]
+    return [_job_shown(job, administers and not is_another_councils(job, reader)) for job in jobs]
 
 
 def checks_shown(reader: Person) -> list[CheckShown]:
@@ -179,17 +179,17 @@ def findings_of(report: JobReport) -> Sequence[str]:
     return report.lines.splitlines()
 
 
-def _job_shown(job: Job, administers: bool) -> JobShown:
+def _job_shown(job: Job, is_told: bool) -> JobShown:
     return JobShown(
         number=job.pk,
         title=title_of(job.kind),
-        subject=job.subject if administers else "",
+        subject=job.subject if is_told else "",
         attempts=job.attempts,
         when={WAITING: job.run_after, RUNNING: job.started_at}.get(job.state, job.finished_at),
         cause=cause_shown(job.error),
         advice=advice_of(job),
         progress=job.progress,
-        may_run_again=administers and job.state == FAILED,
+        may_run_again=is_told and job.state == FAILED,
     )
 
 

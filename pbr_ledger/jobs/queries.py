@@ -71,7 +71,7 @@ def latest_reports() -> QuerySet[JobReport]:
 def watched_jobs(*, state: str) -> QuerySet[Job]:
     """The jobs of a state as people read them: what is to be done in its order, what ended the latest first."""
     order = ("run_after", "pk") if state in {WAITING, RUNNING} else ("-finished_at", "-pk")
-    return Job.objects.filter(state=state).order_by(*order)
+    return Job.objects.filter(state=state).select_related("organisation").order_by(*order)
 
 
 def _queue_of(kind: str) -> str:

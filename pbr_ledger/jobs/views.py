@@ -62,7 +62,7 @@ def work(request: HttpRequest) -> HttpResponse:
 def run_again(request: HttpRequest, job_id: int) -> HttpResponse:
     """Sets a failed job going again."""
     person = _watcher(request)
-    job = get_object_or_404(Job, pk=job_id)
+    job = get_object_or_404(Job.objects.select_related("organisation"), pk=job_id)
     done = f"Job {job.pk} is waiting to be run again."
     return acted(request, lambda: rerun(job=job, by=person), done=done, then=reverse("work"))
 

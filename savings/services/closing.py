@@ -108,7 +108,13 @@ def _closed(
         audit_head=event.hash,
     )
     for kind in (RECONCILIATION_REPORT, RECONCILIATION_WORKBOOK, DRAFT_INVOICE):
-        jobs.enqueue(kind=kind, key=str(closed.pk), subject=str(closed), input_digest=worked.digest)
+        jobs.enqueue(
+            kind=kind,
+            key=str(closed.pk),
+            subject=str(closed),
+            organisation_id=contract.council_id,
+            input_digest=worked.digest,
+        )
     jobs.send_soon(kind=WEBHOOK)
     return closed
 

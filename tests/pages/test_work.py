@@ -81,6 +81,19 @@ def test_auditor_sees_neither_which_contract_nor_a_button(auditor: Client) -> No
     assert "Run it again" not in page
 
 
+def test_another_councils_administrator_learns_that_it_failed_and_no_more(here: World) -> None:
+    job = failed(1, organisation=here.contract.council)
+    elsewhere = signed_in(here.people["other council administrator"])
+    page = text_of(elsewhere)
+    assert "Reconciliation report" in page
+    assert "L04 25/26 2026-03" not in page
+    assert "Run again" not in page
+    answer = elsewhere.post(f"/work/{job.pk}/run-again/", follow=True)
+    assert "Only an administrator of the council sets failed work going again." in answer.content.decode()
+    job.refresh_from_db()
+    assert job.state == FAILED
+
+
 def test_failed_job_runs_again_and_the_log_says_who_wished_it(administrator: Client, here: World) -> None:
     job = failed(1)
     answer = administrator.post(f"/work/{job.pk}/run-again/", follow=True)

@@ -62,7 +62,7 @@ def confirm_factor_reset(*, reset: FactorReset, by: Person, clock: Clock) -> Non
     removed, _ = Authenticator.objects.filter(user=locked.person).delete()
     detail = {"reset": locked.pk, "removed": removed, "sessions": end_sessions(locked.person)}
     record(by, "second_factor.reset", locked.person.email, detail, at)
-    enqueue(kind=MAIL_RESET, key=str(locked.pk), subject=str(locked))
+    enqueue(kind=MAIL_RESET, key=str(locked.pk), subject=str(locked), organisation_id=locked.person.organisation_id)
 
 
 @transaction.atomic

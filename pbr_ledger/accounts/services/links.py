@@ -42,7 +42,7 @@ def made_link(person: Person, purpose: str, lasts: timedelta, by: Person | None,
         made_at=at,
         expires_at=at + lasts,
     )
-    enqueue(kind=MAIL_LINK, key=str(link.pk), subject=str(link))
+    enqueue(kind=MAIL_LINK, key=str(link.pk), subject=str(link), organisation_id=person.organisation_id)
     return link
 
 

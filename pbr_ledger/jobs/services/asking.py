@@ -14,7 +14,7 @@ from pbr_ledger.jobs import broker
 from pbr_ledger.jobs.daily import due_dailies
 from pbr_ledger.jobs.models import JOB, WAITING, Job, JobReport
 from pbr_ledger.jobs.registry import QUEUES, UnknownJobKind, kind_named
-from pbr_ledger.jobs.rules import may_rerun_work
+from pbr_ledger.jobs.rules import may_rerun
 
 AUDIT_STREAM = "jobs"
 MOST_FINDINGS_KEPT = 500
@@ -25,17 +25,27 @@ class NoOpenTransaction(LedgerError):
     """A job was asked for outside a transaction: it could be lost, or done for a change that never happened."""
 
 
-def enqueue(*, kind: str, key: str, subject: str, input_digest: str = "", run_after: datetime | None = None) -> Job:
+def enqueue(
+    *,
+    kind: str,
+    key: str,
+    subject: str,
+    organisation_id: int | None = None,
+    input_digest: str = "",
+    run_after: datetime | None = None,
+) -> Job:
     """The job row of that kind and key, written with the change that asks for it; the existing one if there is one.
 
-    `key` names the work (one report of one statement), `subject` says what it is about. Once the outermost
-    transaction commits, the job's number goes to the broker at best effort. With `run_after` the job waits until
-    then; otherwise it is due at once. Raises `NoOpenTransaction`, and `UnknownJobKind` for a kind nobody registered.
+    `key` names the work (one report of one statement), `subject` says what it is about, and `organisation_id` whose
+    business that is; without one it concerns the whole installation. Once the outermost transaction commits, the
+    job's number goes to the broker at best effort. With `run_after` the job waits until then; otherwise it is due at
+    once. Raises `NoOpenTransaction`, and `UnknownJobKind` for a kind nobody registered.
     """
     if not connection.in_atomic_block:
         raise NoOpenTransaction(f"The job {kind} {key} has to be asked for in the transaction of its change.")
     queue = kind_named(kind).queue
-    asked = {"subject": subject, "input_digest": input_digest} | ({"run_after": run_after} if run_after else {})
+    asked = {"subject": subject, "organisation_id": organisation_id, "input_digest": input_digest}
+    asked |= {"run_after": run_after} if run_after else {}
     job, created = Job.objects.get_or_create(kind=kind, key=key, defaults=asked)
     if created and run_after is None:
         _send_on_commit(job=job, queue=queue)
@@ -62,7 +72,9 @@ def catch_up(*, clock: Clock) -> list[Job]:
             key = f"{day} {part.key}"
             if key not in known:
                 with transaction.atomic():
-                    asked.append(enqueue(kind=daily.kind, key=key, subject=part.subject))
+                    asked.append(
+                        enqueue(kind=daily.kind, key=key, subject=part.subject, organisation_id=part.organisation_id)
+                    )
     return asked
 
 
@@ -75,9 +87,10 @@ def keep_report(*, job: Job, organisation: Organisation | None, lines: Sequence[
 def rerun(*, job: Job, by: Person) -> Job:
     """The failed job, waiting once more with all its attempts before it. Who ordered it is in the activity log.
 
-    Raises `NotPermitted` unless a council's administrator asks, `ActionNotPossible` for a job that has not failed.
+    Raises `NotPermitted` unless an administrator of the council whose business it is asks, `ActionNotPossible` for a
+    job that has not failed.
     """
-    if not may_rerun_work(by):
+    if not may_rerun(by, job):
         raise NotPermitted("Only an administrator of the council sets failed work going again.")
     with transaction.atomic():
         again = Job.objects.select_for_update().get(pk=job.pk)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models.functions import Now
 
 from pbr_ledger.accounts.models import Person
+from pbr_ledger.accounts.roles import COUNCIL
 from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.jobs.services import enqueue
 from pbr_ledger.notices.models import AT_ONCE, LONGEST_TEXT, Notice, NoticeCopy
@@ -48,7 +49,7 @@ def announce(
         at=at,
     )
     notice.organisations.set(organisations)
-    enqueue(kind=NOTICE_JOB, key=str(notice.pk), subject=notice.about)
+    enqueue(kind=NOTICE_JOB, key=str(notice.pk), subject=notice.about, organisation_id=_council_of(notice))
     return notice
 
 
@@ -57,14 +58,20 @@ def keep_copies(*, notice: Notice, people: Mapping[int, str]) -> None:
     copies = [
         NoticeCopy(notice=notice, person_id=person, at_once=choice == AT_ONCE) for person, choice in people.items()
     ]
+    council = _council_of(notice)
     for copy in NoticeCopy.objects.bulk_create(copies):
         if copy.at_once:
-            enqueue(kind=NOTICE_MAIL, key=str(copy.pk), subject=notice.about)
+            enqueue(kind=NOTICE_MAIL, key=str(copy.pk), subject=notice.about, organisation_id=council)
 
 
 def mark_sent(copies: Collection[int]) -> None:
     """Note that the mail with these copies has gone. For `store` of a job, in its transaction."""
     NoticeCopy.objects.filter(pk__in=copies, sent_at=None).update(sent_at=Now())
+
+
+def _council_of(notice: Notice) -> int | None:
+    """Whose business the notice's jobs are: its contract's council's."""
+    return notice.organisations.filter(kind=COUNCIL).values_list("pk", flat=True).first()
 
 
 def _line(text: str) -> str:

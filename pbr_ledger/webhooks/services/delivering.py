@@ -159,6 +159,7 @@ def _disable(endpoint: Endpoint, because: str, at: datetime) -> None:
             kind=DISABLED_NOTICE,
             key=f"{endpoint.pk} {int(at.timestamp())} {person.pk}",
             subject=f"An endpoint of {endpoint.organisation}",
+            organisation_id=endpoint.organisation_id,
         )
 
 

@@ -70,6 +70,7 @@ def set_going(delivery: Delivery, number: int, due_at: datetime | None) -> None:
         kind=WEBHOOK,
         key=f"{delivery.pk}.{delivery.round}.{number}",
         subject=f"{delivery.kind} to {delivery.endpoint.organisation}",
+        organisation_id=delivery.endpoint.organisation_id,
         run_after=due_at,
     )
 
