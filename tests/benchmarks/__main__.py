@@ -21,7 +21,7 @@ from django.conf import settings  # noqa: E402 - Django has to be set up first
 from django.core.management import call_command  # noqa: E402
 from django.db import connections  # noqa: E402
 
-GROUPS = (("core",), ("closing", "books", "pages"), ("api",), ("country",), ("memory",), ("load",))
+GROUPS = (("core",), ("closing", "books", "pages"), ("api",), ("country",), ("memory",), ("load",), ("recovery",))
 """Each begins on an empty database. The pages look at the contracts that the books have loaded."""
 NEEDS = {"pages": ("books",)}
 """What has to run before a part that is named alone."""
@@ -53,7 +53,8 @@ def empty_database() -> None:
         cursor.execute("CREATE SCHEMA public")
         cursor.execute("GRANT USAGE ON SCHEMA public TO pbr_application, pbr_agent")
     call_command("migrate", database="owner", verbosity=0)
-    shutil.rmtree(settings.VAR_DIR / "broker", ignore_errors=True)
+    for name in ("broker", "evidence"):
+        shutil.rmtree(settings.VAR_DIR / name, ignore_errors=True)
 
 
 main(sys.argv[1:])
