@@ -174,7 +174,8 @@ LINK_PURPOSES = (INVITATION, PASSWORD_RESET)
 class OneTimeLink(models.Model):
     """A link that was mailed to a person, with which they choose a password, once and before it expires.
 
-    Only the SHA-256 of what stands in the address is kept. `made_by` is empty where the person asked for it.
+    Only the SHA-256 of what stands in the address is kept. `made_by` is empty where the person asked for it, and in the
+    first administrator's, which was shown at a shell.
     """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="one_time_links")

@@ -20,6 +20,7 @@ from pbr_ledger.accounts.services.ground import (
     RoleNotGrantable,
     TooManyKept,
 )
+from pbr_ledger.accounts.services.installing import let_in_first_administrator
 from pbr_ledger.accounts.services.invitations import accept_invitation, invite, invite_again
 from pbr_ledger.accounts.services.links import MAIL_LINK, token_of
 from pbr_ledger.accounts.services.organisations import (
@@ -83,6 +84,7 @@ __all__ = [
     "invite",
     "invite_again",
     "keep_filter",
+    "let_in_first_administrator",
     "make_recovery_codes",
     "record_refusal",
     "record_sign_in",

@@ -1,4 +1,4 @@
-"""One-time links: made, mailed by a job, used once, withdrawn.
+"""One-time links: made, mailed by a job (the very first is shown at a shell), used once, withdrawn.
 
 What stands in the address is worked out from the link's seed and the secret key, so that the job can write it into the
 mail as often as it tries; the database alone never gives it away.
@@ -31,9 +31,16 @@ def token_of(link: OneTimeLink) -> str:
 
 def made_link(person: Person, purpose: str, lasts: timedelta, by: Person | None, at: datetime) -> OneTimeLink:
     """A new link for the person, and the job that mails it; an older one of the same purpose stops working."""
+    link = unmailed_link(person, purpose, lasts, by, at)
+    enqueue(kind=MAIL_LINK, key=str(link.pk), subject=str(link), organisation_id=person.organisation_id)
+    return link
+
+
+def unmailed_link(person: Person, purpose: str, lasts: timedelta, by: Person | None, at: datetime) -> OneTimeLink:
+    """The same without the mail: whoever calls hands it over."""
     withdraw_links(person, at, purpose=purpose)
     seed = uuid.uuid4()
-    link = OneTimeLink.objects.create(
+    return OneTimeLink.objects.create(
         person=person,
         purpose=purpose,
         seed=seed,
@@ -42,8 +49,6 @@ def made_link(person: Person, purpose: str, lasts: timedelta, by: Person | None,
         made_at=at,
         expires_at=at + lasts,
     )
-    enqueue(kind=MAIL_LINK, key=str(link.pk), subject=str(link), organisation_id=person.organisation_id)
-    return link
 
 
 def used_link(token: str, purpose: str, at: datetime) -> OneTimeLink:
