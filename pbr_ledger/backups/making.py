@@ -73,16 +73,11 @@ def _archived(folder: Path) -> tuple[Manifest, Path]:
 @contextmanager
 def _snapshot(database: Mapping[str, Any]) -> Iterator[tuple[str, "psycopg.Connection[Any]"]]:
     """One moment of the database, by the name under which others may look at it while this lasts."""
-    where = {"host": "HOST", "port": "PORT", "dbname": "NAME", "user": "USER", "password": "PASSWORD"}
-    given = {name: database[key] for name, key in where.items() if database[key]}
-    try:
-        with psycopg.connect(**given, connect_timeout=10) as connection:
-            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            row = connection.execute("SELECT pg_export_snapshot()").fetchone()
-            assert row is not None  # noqa: S101 - the function gives one
-            yield row[0], connection
-    except psycopg.OperationalError as error:
-        raise BackupError(f"The database cannot be read as {database['USER']}: {error}") from error
+    with postgres.session(database) as connection:
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        row = connection.execute("SELECT pg_export_snapshot()").fetchone()
+        assert row is not None  # noqa: S101 - the function gives one
+        yield row[0], connection
 
 
 def _seen(connection: "psycopg.Connection[Any]") -> dict[str, Any]:

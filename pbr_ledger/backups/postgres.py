@@ -1,12 +1,15 @@
-"""PostgreSQL's own programs for dumps: those on the machine or those of the embedded server, whichever are newer."""
+"""PostgreSQL's own programs for dumps: those of the server's version, or else the newest at hand."""
 
 import os
 import re
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import psycopg
 
 from pbr_ledger.backups.manifest import BackupError
 from pbr_ledger.provision.errors import ProvisionError
@@ -14,6 +17,20 @@ from pbr_ledger.provision.postgres import Programs
 
 NOT_KEPT = ("django_session", "usersessions_usersession", "shared_cache", "oauth2_provider_accesstoken")
 """Whose rows a backup leaves out: whoever was signed in signs in again, and a stolen backup signs nobody in."""
+DEBIANS = Path("/usr/lib/postgresql")
+"""Where Debian has the programs of each major version, whichever of them is in PATH."""
+
+
+@contextmanager
+def session(database: Mapping[str, Any]) -> Iterator["psycopg.Connection[Any]"]:
+    """A connection to that database, by Django's settings of it. Raises `BackupError` when it cannot be read."""
+    where = {"host": "HOST", "port": "PORT", "dbname": "NAME", "user": "USER", "password": "PASSWORD"}
+    given = {name: database[key] for name, key in where.items() if database[key]}
+    try:
+        with psycopg.connect(**given, connect_timeout=10) as connection:
+            yield connection
+    except psycopg.OperationalError as error:
+        raise BackupError(f"The database cannot be read as {database['USER']}: {error}") from error
 
 
 def dump(database: Mapping[str, Any], *, snapshot: str, into: Path) -> None:
@@ -29,29 +46,49 @@ def load(database: Mapping[str, Any], *, dumped: Path) -> None:
     _run("pg_restore", database, options)
 
 
+def path_of(program: str, *, server: int) -> str:
+    """Where the program for a server of this major version stands: that version's own, else the newest at hand.
+
+    A newer one reads the servers and the dumps of all earlier versions, but an earlier server does not take what a
+    newer one loads. Raises `BackupError` when there is none.
+    """
+    try:
+        bundled = [str(Programs.installed().path(program))]
+    except ProvisionError:
+        bundled = []
+    installed = [found] if (found := shutil.which(program)) else []
+    paths = [
+        path for path in (*bundled, *installed, str(DEBIANS / str(server) / "bin" / program)) if Path(path).exists()
+    ]
+    if not paths:
+        raise BackupError(f"{program} is not here: install PostgreSQL's client programs.")
+    versions = {path: _version(path) for path in paths}
+    return max(paths, key=lambda path: (versions[path][:1] == (server,), versions[path]))
+
+
 def _run(program: str, database: Mapping[str, Any], arguments: Sequence[str]) -> None:
     """Run the program; the password goes by the environment, where no list of processes shows it."""
     address = {"PGHOST": database["HOST"], "PGPORT": database["PORT"], "PGUSER": database["USER"]}
     secret = {"PGPASSWORD": database["PASSWORD"]}
     given = {name: str(value) for name, value in (address | secret).items() if value}
     environ = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "PGCONNECT_TIMEOUT": "10"} | given
-    command = [_path_of(program), "--no-password", *arguments]
+    with session(database) as connection:
+        server = connection.info.server_version // 10_000
+    path = path_of(program, server=server)
+    command = [path, "--no-password", *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environ)  # noqa: S603 - ours
     if done.returncode:
-        raise BackupError(f"{program} failed: {done.stderr.strip()[:2000]}")
+        raise BackupError(f"{program} failed: {done.stderr.strip()[:2000]}{_other_version(path, server)}")
 
 
-def _path_of(program: str) -> str:
-    """The newest at hand: it reads the dumps and the servers of all earlier versions."""
-    try:
-        bundled = [str(Programs.installed().path(program))]
-    except ProvisionError:
-        bundled = []
-    installed = [found] if (found := shutil.which(program)) else []
-    paths = [path for path in (*bundled, *installed) if Path(path).exists()]
-    if not paths:
-        raise BackupError(f"{program} is not here: install PostgreSQL's client programs.")
-    return max(paths, key=_version)
+def _other_version(path: str, server: int) -> str:
+    """A hint where the program is not of the server's version."""
+    (program, *_) = _version(path) or (server,)
+    return (
+        ""
+        if program == server
+        else (f"\nThe server is PostgreSQL {server}, {path} of {program}: install the client programs of {server}.")
+    )
 
 
 def _version(path: str) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ from django.db import connections
 from cohort.models import Claim, Contract, Evidence, PendingImport
 from cohort.services import Upload, attach_evidence, withdraw_evidence
 from invoicing.models import InvoiceDocument, ParkedStatement
-from pbr_ledger.backups.postgres import _path_of
+from pbr_ledger.backups.postgres import path_of
 from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.jobs.models import Job, JobReport
 from pbr_ledger.notices.models import Notice
@@ -187,7 +187,7 @@ def tables_sampled_with(word: str) -> set[str]:
 
 def dump_text(dumped: Path) -> str:
     """A dump as SQL text."""
-    command = [_path_of("pg_restore"), "--file=-", str(dumped)]
+    command = [path_of("pg_restore", server=18), "--file=-", str(dumped)]
     return subprocess.run(command, capture_output=True, check=True).stdout.decode()
 
 
