@@ -13,7 +13,7 @@ PROCESSES ?= 2
 # One part of the benchmarks: make bench PART=api
 PART ?=
 
-.PHONY: help setup setup-demo setup-test demo test check lint audit bench pictures fmt lock
+.PHONY: help setup setup-run setup-demo setup-test demo test check lint audit bench pictures fmt lock
 
 help: ## this list
 	@echo "The payment-by-results ledger"
@@ -24,6 +24,13 @@ setup: setup-test ## get this machine ready for everything: system packages, .ve
 setup-demo setup-test: setup-%: ## (setup-demo, setup-test: for one purpose alone)
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; install it, or set PYTHON."; exit 1; }
 	@$(PYTHON) -m pbr_ledger.provision.machine $*
+
+setup-run: ## (for a host that runs it: no tests; programs compiled, style sheets put together)
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; install it, or set PYTHON."; exit 1; }
+	@$(PYTHON) -m pbr_ledger.provision.machine run
+	@echo "Compiling"
+	@SECRET_KEY=for-collecting-only PBR_STATIC_COLLECTED=true $(BIN)/python manage.py collectstatic --no-input --clear --verbosity 0
+	@$(BIN)/python -m compileall -q .venv/lib pbr_ledger cohort savings invoicing manage.py
 
 demo: setup-demo ## the sample contract, its reports in var/demo, then the pages (SERVE=0: reports only)
 	@echo "Demonstration: its documents go to var/demo"

@@ -1,11 +1,22 @@
--- Run by the service `roles` of docker-compose.yml at every start: the roles, and their passwords from the secrets.
--- A changed secret is a changed password the next time.
+-- The roles, and their passwords from the secrets: run by the service `roles` of docker-compose.yml at every start, and by
+-- the unit pbr-ledger-roles. A changed secret is a changed password the next time.
+--
+--     psql --file deploy/roles.sql --set secrets=/run/secrets
 
-\ir roles/roles.sql
-\set owner_password `cat /run/secrets/owner_password`
-\set application_password `cat /run/secrets/application_password`
-\set agent_password `cat /run/secrets/agent_password`
-\set backup_password `cat /run/secrets/backup_password`
+\if :{?secrets}
+\else
+  \set secrets /run/secrets
+\endif
+\ir ../pbr_ledger/provision/roles.sql
+\set owner_password `cat :'secrets'/owner_password`
+\set application_password `cat :'secrets'/application_password`
+\set agent_password `cat :'secrets'/agent_password`
+\set backup_password `cat :'secrets'/backup_password`
+-- PostgreSQL would take an empty one, and let nobody in with it.
+SELECT '' IN (:'owner_password', :'application_password', :'agent_password', :'backup_password') AS one_is_missing \gset
+\if :one_is_missing
+  DO $$BEGIN RAISE EXCEPTION 'A password is missing among the secrets; none was changed.'; END$$;
+\endif
 -- No server log shall hold them.
 SET log_statement = 'none';
 SET log_min_error_statement = 'panic';

@@ -1,6 +1,7 @@
 """`python -m pbr_ledger.provision run [--demo|--test] [--with-worker] -- COMMAND…`: a command with all it needs.
 
 `python -m pbr_ledger.provision serve`: the whole ledger on one host, every process kept running.
+`python -m pbr_ledger.provision only NAME`: one of its processes, for whatever keeps it running: `web`, `documents-2`.
 `python -m pbr_ledger.provision alive NAME`: whether the worker, the scheduler or the dispatcher goes about its work.
 """
 
@@ -13,6 +14,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 from pbr_ledger.provision import demonstration, processes
 from pbr_ledger.provision.alive import is_alive
@@ -33,6 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.what == "run" and not given.command:
         _parser().error("name a command after --")
     try:
+        if given.what == "only":
+            _become(given.name)
         with stop_on_signals(), ExitStack() as stack:
             return _serve(given, stack) if given.what == "serve" else _run(given, stack)
     except Stopped as stop:
@@ -44,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m pbr_ledger.provision", description=__doc__)
-    commands = parser.add_subparsers(required=True, dest="what", metavar="run|serve|alive")
+    commands = parser.add_subparsers(required=True, dest="what", metavar="run|serve|only|alive")
     run_parser = commands.add_parser("run", help="start a database server where none is named, and run a command")
     purpose = run_parser.add_mutually_exclusive_group()
     purpose.add_argument("--demo", action="store_true", help="an empty database of the demonstration's own, PBR_DEMO=1")
@@ -52,6 +56,8 @@ def _parser() -> argparse.ArgumentParser:
     run_parser.add_argument("--with-worker", action="store_true", help="a worker and the dispatcher beside the command")
     run_parser.add_argument("command", nargs="*", metavar="-- COMMAND…", help="what to run; manage.py finds its Python")
     _add_serve(commands.add_parser("serve", help="the whole ledger on this host, every process kept running"))
+    only = commands.add_parser("only", help="become one of its processes, for systemd to keep running")
+    only.add_argument("name", help="web, documents, mail, webhooks, beat or dispatcher; documents-2 for a second one")
     alive = commands.add_parser("alive", help="exit with 0 if the process gave a sign of life within two minutes")
     alive.add_argument("name", choices=("web", "worker", "beat", "dispatcher"))
     return parser
@@ -74,6 +80,13 @@ def _serve(given: argparse.Namespace, stack: ExitStack) -> int:
     counts = {kind: getattr(given, kind) for kind in processes.ARGUMENTS}
     keep_running(processes.wanted(counts, host=given.host, port=given.port), environ, var / "serve")
     return 0
+
+
+def _become(name: str) -> NoReturn:
+    """That process in the place of this one, with the environment as it is."""
+    process = processes.named(name, bind=os.environ.get("WEB_BIND") or "127.0.0.1:8000")
+    os.chdir(processes.PROJECT)
+    os.execve(process.command[0], list(process.command), os.environ | process.environ)  # noqa: S606 - our own
 
 
 def _environ() -> dict[str, str]:

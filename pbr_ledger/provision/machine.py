@@ -1,6 +1,6 @@
 """Gets a machine ready from nothing: system packages, `.venv`, the locked Python packages.
 
-    python3 -m pbr_ledger.provision.machine demo|test
+    python3 -m pbr_ledger.provision.machine run|demo|test
 
 Run by the system's Python, so the standard library is all there is. What is missing is found by trying it (can the
 library be loaded, is the program in PATH), not by asking the package manager. It is installed where we are root or
@@ -23,7 +23,8 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent.parent
 VENV = PROJECT / ".venv"
 OLDEST_PYTHON = (3, 11)
-LOCKS = {"demo": "requirements.lock", "test": "requirements-dev.lock"}
+LOCKS = {"run": "requirements.lock", "demo": "requirements.lock", "test": "requirements-dev.lock"}
+"""What each purpose needs: to run the ledger, to show it, to test it."""
 # Installing the second leaves nothing of the first to install.
 CONTAINED = {"requirements-dev.lock": ["requirements.lock"]}
 FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".local/share/fonts")
@@ -100,8 +101,8 @@ NEEDS = [
 
 def main(arguments: Sequence[str]) -> int:
     """Exit status 0 if the machine is ready for the purpose now."""
-    if list(arguments) not in (["demo"], ["test"]):
-        print("Say what to get ready for: demo or test.", file=sys.stderr)
+    if len(arguments) != 1 or arguments[0] not in LOCKS:
+        print(f"Say what to get ready for: {', '.join(LOCKS)}.", file=sys.stderr)
         return 2
     purpose = arguments[0]
     try:

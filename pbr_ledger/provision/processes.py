@@ -1,13 +1,16 @@
-"""The ledger's processes, and the command of each: what the containers run is what `provision serve` runs.
+"""The ledger's processes, and the command of each: what the containers run is what `provision serve` and units run.
 
 Every one may run several times, on several hosts. Only documents are worth it: they take the time.
 """
 
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+
+from pbr_ledger.provision.errors import ProvisionError
 
 PYTHON = sys.executable
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -47,14 +50,25 @@ class Process:
 def wanted(counts: Mapping[str, int], *, host: str, port: int) -> list[Process]:
     """So many of each kind, web servers on ports that follow each other."""
     return [
-        Process(
-            f"{kind}-{number}",
-            _command(kind, number),
-            {"WEB_BIND": f"{host}:{port + number - 1}"} if kind == "web" else {},
-        )
-        for kind, count in counts.items()
-        for number in range(1, count + 1)
+        _process(kind, number, host=host, port=port) for kind, count in counts.items() for number in range(1, count + 1)
     ]
+
+
+def named(name: str, *, bind: str) -> Process:
+    """The process of this name: `web`, or `documents-2` for the second of its kind.
+
+    `bind` is where the first web server listens; the second takes the next port. Raises `ProvisionError`.
+    """
+    found = re.fullmatch(r"([a-z]+)(?:-([1-9]\d?))?", name)
+    if found is None or found[1] not in ARGUMENTS:
+        raise ProvisionError(f"There is no process “{name}”: there are {', '.join(ARGUMENTS)}, and web-2, web-3 …")
+    host, _, port = bind.rpartition(":")
+    return _process(found[1], int(found[2] or 1), host=host, port=int(port))
+
+
+def _process(kind: str, number: int, *, host: str, port: int) -> Process:
+    environ = {"WEB_BIND": f"{host}:{port + number - 1}"} if kind == "web" else {}
+    return Process(f"{kind}-{number}", _command(kind, number), environ)
 
 
 def _command(kind: str, number: int) -> Sequence[str]:

@@ -23,7 +23,15 @@ SELECT 'CREATE ROLE pbr_agent LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHER
 SELECT 'CREATE ROLE pbr_backup LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'pbr_backup') \gexec
 GRANT pg_read_all_data TO pbr_backup;
 
-SELECT format('CREATE DATABASE %I OWNER pbr_owner ENCODING ''UTF8'' TEMPLATE template0', :'database')
+-- Text stands in the order of its code points, whatever locale the server was made with: a ledger that is restored on
+-- another machine lists the same names in the same order. Before PostgreSQL 17 the system's C.UTF-8 knows the letters.
+SELECT current_setting('server_version_num')::integer >= 170000 AS has_builtin \gset
+\if :has_builtin
+  \set locale 'LOCALE_PROVIDER builtin BUILTIN_LOCALE ''C.UTF-8'' LOCALE ''C'''
+\else
+  \set locale 'LOCALE_PROVIDER libc LC_COLLATE ''C'' LC_CTYPE ''C.UTF-8'''
+\endif
+SELECT format('CREATE DATABASE %I OWNER pbr_owner ENCODING ''UTF8'' TEMPLATE template0 %s', :'database', :'locale')
 WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'database') \gexec
 REVOKE ALL ON DATABASE :"database" FROM PUBLIC;
 GRANT CONNECT ON DATABASE :"database" TO pbr_application, pbr_agent, pbr_backup;

@@ -1,0 +1,117 @@
+"""A host without containers: its units run what the containers run, with the same secrets, and hold no more."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from pbr_ledger.provision.errors import ProvisionError
+from pbr_ledger.provision.processes import ARGUMENTS, PYTHON, named
+from tests.operations.test_deployment import COMPOSE, SERVICES
+
+DEPLOY = Path(settings.BASE_DIR) / "deploy"
+UNITS = {path.name: path.read_text(encoding="utf-8") for path in (DEPLOY / "systemd").glob("pbr-ledger*")}
+PROCESS = UNITS["pbr-ledger@.service"]
+EXAMPLE = (DEPLOY / "systemd" / "settings.env.example").read_text(encoding="utf-8")
+
+
+def given(unit: str, name: str) -> list[str]:
+    """The values of this setting, in their order."""
+    return re.findall(rf"^{name}=(.*)$", unit, re.MULTILINE)
+
+
+def environment(unit: str) -> dict[str, str]:
+    """What the unit itself sets."""
+    return dict(each.split("=", 1) for line in given(unit, "Environment") for each in line.split())
+
+
+def credentials(unit: str) -> dict[str, str]:
+    """The secrets that the unit is handed, and their files."""
+    return dict(each.split(":", 1) for each in given(unit, "LoadCredential"))
+
+
+def test_target_wants_every_process_and_a_second_web_server() -> None:
+    wanted = [name for line in given(UNITS["pbr-ledger.target"], "Wants") for name in line.split()]
+    assert sorted(wanted) == sorted(f"pbr-ledger@{name}.service" for name in (*ARGUMENTS, "web-2"))
+    assert given(PROCESS, "ExecStart") == ["/opt/pbr-ledger/current/.venv/bin/python -m pbr_ledger.provision only %i"]
+
+
+@pytest.mark.parametrize("kind", ARGUMENTS)
+def test_process_of_a_name_is_that_of_the_containers(kind: str) -> None:
+    first, *rest = SERVICES[kind]["command"][1:]
+    process = named(kind, bind="127.0.0.1:8000")
+    assert process.command[0] == PYTHON
+    assert [process.command[1].rpartition("/")[2], *process.command[2:]] == [
+        first,
+        *(each.replace("@%h", "-1@%h") for each in rest),
+    ]
+    assert process.environ == ({"WEB_BIND": "127.0.0.1:8000"} if kind == "web" else {})
+
+
+def test_second_of_a_kind_has_a_name_and_a_port_of_its_own() -> None:
+    assert "documents-2@%h" in named("documents-2", bind="127.0.0.1:8000").command
+    assert named("web-3", bind="[::1]:8000").environ == {"WEB_BIND": "[::1]:8002"}
+
+
+@pytest.mark.parametrize("name", ["", "webs", "web-0", "web-", "web-1 -2", "proxy", "../web", "web-100"])
+def test_other_names_are_refused(name: str) -> None:
+    with pytest.raises(ProvisionError, match=r"There is no process .*: there are web, documents, mail"):
+        named(name, bind="127.0.0.1:8000")
+
+
+@pytest.mark.parametrize("name", ["pbr-ledger@.service", "pbr-ledger-backup.service"])
+def test_every_secret_is_a_file_that_the_unit_is_handed(name: str) -> None:
+    unit = UNITS[name]
+    files = {value for variable, value in environment(unit).items() if variable.endswith("_FILE")}
+    assert files == {f"%d/{secret}" for secret in credentials(unit)}
+    assert all(path == f"/etc/pbr-ledger/secrets/{secret}" for secret, path in credentials(unit).items())
+
+
+def test_processes_hold_the_secrets_of_the_containers_and_never_the_owners() -> None:
+    assert list(credentials(PROCESS)) == COMPOSE["x-secrets"]
+    assert set(environment(PROCESS)) <= {*COMPOSE["x-settings"], "PBR_VAR_DIR"}
+    assert sorted(credentials(UNITS["pbr-ledger-backup.service"])) == sorted(SERVICES["backup"]["secrets"])
+    holders = {name for name, unit in UNITS.items() if "owner_password" in unit}
+    assert holders == {"pbr-ledger-roles.service"}
+
+
+def test_processes_may_write_their_own_folders_and_hold_no_privilege() -> None:
+    for unit in (PROCESS, UNITS["pbr-ledger-backup.service"]):
+        assert given(unit, "User") == ["pbr-ledger"]
+        assert (given(unit, "CapabilityBoundingSet"), given(unit, "NoNewPrivileges")) == ([""], ["yes"])
+        assert given(unit, "ProtectSystem") == ["strict"]
+    assert given(PROCESS, "ReadWritePaths") == []
+    assert given(UNITS["pbr-ledger-backup.service"], "ReadWritePaths") == ["/var/backups/pbr-ledger"]
+
+
+def test_settings_of_the_example_are_in_the_settings_page_and_hold_no_secret() -> None:
+    page = (DEPLOY.parent / "docs" / "settings.md").read_text(encoding="utf-8")
+    variables = dict(re.findall(r"^([A-Z_]+)=(.*)$", EXAMPLE, re.MULTILINE))
+    assert [name for name in variables if f"`{name}`" not in page] == []
+    assert [name for name in variables if "PASSWORD" in name or "SECRET" in name] == []
+    assert not re.search(r"://[^/@]*:[^/@]*@", EXAMPLE)
+    assert set(COMPOSE["x-settings"]) - {*environment(PROCESS), *variables} == {
+        "CLAMD_HOST",  # here a socket
+        "METRICS_ALLOWED",  # this machine alone, which is the default
+    }
+
+
+def test_roles_are_made_by_the_same_file_in_both_ways() -> None:
+    (included,) = re.findall(r"^\\ir (\S+)$", (DEPLOY / "roles.sql").read_text(encoding="utf-8"), re.MULTILINE)
+    assert (DEPLOY / included).resolve() == DEPLOY.parent / "pbr_ledger" / "provision" / "roles.sql"
+    mounted = [volume.split(":")[:2] for volume in SERVICES["roles"]["volumes"]]
+    assert [inside.removeprefix("/srv/") for _, inside in mounted] == [here.removeprefix("./") for here, _ in mounted]
+    for start in (UNITS["pbr-ledger-roles.service"], SERVICES["roles"]["entrypoint"][-1]):
+        assert re.search(r"--file[= ]\S*/deploy/roles\.sql", start)
+    assert list(credentials(UNITS["pbr-ledger-roles.service"])) == SERVICES["roles"]["secrets"][1:]
+
+
+def test_both_proxies_keep_figures_and_health_inside_and_make_up_the_same_headers() -> None:
+    nginx = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+    for path in ("= /metrics", "^~ /metrics/", "^~ /health/"):
+        assert f"location {path} {{ return 404; }}" in nginx
+    for header, value in (("X-Forwarded-For", "$remote_addr"), ("X-Forwarded-Proto", "https"), ("X-Real-IP", '""')):
+        assert f"proxy_set_header {header} {value};" in nginx
+    assert "max_size 12MB" in (DEPLOY / "Caddyfile").read_text(encoding="utf-8")
+    assert "client_max_body_size 12m;" in nginx
