@@ -3,6 +3,9 @@
 import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pbr_ledger.settings")
+# Celery's command takes BROKER_URL for an option of its own and hands it on by this name, which comes before our
+# setting and lacks the password of BROKER_PASSWORD.
+os.environ.pop("CELERY_BROKER_URL", None)
 
 from typing import Any
 

@@ -125,12 +125,13 @@ def dispatcher(*, var: Path) -> Iterator[subprocess.Popen[str]]:
 
 
 @contextmanager
-def redis_server(*, folder: Path) -> Iterator[str]:
-    """The address of a Redis server of the test's own."""
+def redis_server(*, folder: Path, password: str = "") -> Iterator[str]:
+    """The address of a Redis server of the test's own, which asks for the password if there is one."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", ""]
+    command += ["--requirepass", password] if password else []
     with (folder / "redis.log").open("w") as log:
         process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
     try:
