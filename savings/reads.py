@@ -6,7 +6,7 @@ CHILD_ROUTES = (
     *("extra-cost-add", "extra-cost-correct", "extra-cost-retract"),
     *("import", "import-check", "carers", "expenses"),
     *("statement", "statement-propose", "statement-agree", "statement-dispute", "statement-withdraw"),
-    *("statement-close", "statement-then-and-now"),
+    *("statement-close", "statement-then-and-now", "savings-by-child"),
     *("statement-report", "statement-workbook", "statement-document"),
     *("what-if", "scenario-add", "scenario-import", "scenario-compare", "scenario", "scenario-settings"),
     *("scenario-copy", "scenario-refresh", "scenario-close", "scenario-history", "scenario-file"),

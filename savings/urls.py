@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from pbr_ledger.periods import Month
 from savings.views import (
     access,
+    by_child,
     carers,
     children,
     cohort,
@@ -75,6 +76,7 @@ urlpatterns = [
     path(f"{IMPORT}<slug:sheet>.csv", imports.template_of_sheet, name="import-template-sheet"),
     path(f"{IMPORT}<int:import_id>/", imports.check, name="import-check"),
     path("contracts/<int:contract_id>/statements/", statements.statements, name="statements"),
+    path("contracts/<int:contract_id>/statements/by-child/", by_child.by_child, name="savings-by-child"),
     path("contracts/<int:contract_id>/carers/", carers.carers, name="carers"),
     path("contracts/<int:contract_id>/expenses/", expenses.expenses, name="expenses"),
     path(STATEMENT, statements.statement, name="statement"),

@@ -40,6 +40,7 @@ ROUTES = {
     "readings": Route(),
     "readings-report": Route(),
     "readings-workbook": Route(),
+    "savings-by-child": Route(),
     "cohort": Route(),
     "child": Route(),
     "child-add": RECORDED,
