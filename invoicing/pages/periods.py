@@ -1,8 +1,11 @@
 """The accounting periods of a council as a page, and the accruals at the ends of a contract's years."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+
+from django.urls import reverse
 
 from cohort.models import Contract
 from invoicing import rules
@@ -10,8 +13,10 @@ from invoicing.core.calendar import PERIODS, Period
 from invoicing.models import ClosedPeriod, JournalEntry
 from invoicing.pages.practice import years_of
 from invoicing.pages.words import amount_shown, year_shown
-from invoicing.queries.books import accruals_of, closed_periods, periods_to_close
+from invoicing.queries.books import accruals_of, chart, closed_periods, periods_to_close
+from invoicing.queries.year_end import OwedCharge, owed_charges_if_any
 from pbr_ledger.accounts.models import Person
+from pbr_ledger.money import pounds_shown
 from pbr_ledger.words import instant_shown, month_shown
 
 OPEN, CLOSED, TAKES_NOTHING = "Open", "Closed", "Takes no more postings"
@@ -93,3 +98,37 @@ def _end(
 def accrual_of(contract: Contract, year: int) -> JournalEntry | None:
     """The contract's accrual at the end of the year; None while there is none."""
     return accruals_of(contract).filter(effective_on=Period(year, PERIODS).month.last_day).first()
+
+
+@dataclass(frozen=True, slots=True)
+class AccruedRow:
+    """What would be accrued of one kind of charge, and from what; amounts as pages write them."""
+
+    account: str
+    waiting: str
+    not_closed: str
+    total: str
+
+
+def accrual_page(contract: Contract, year: int, *, at: datetime) -> dict[str, Any]:
+    """What the accrual of the year's end would post, worked out as known at the instant; no rows where nothing.
+
+    Shown beside the question, before the service works it out once more under lock.
+    """
+    charges = owed_charges_if_any(contract=contract, period=Period(year, PERIODS), at=at)
+    owing = [each for each in charges if each.to_accrue]
+    names = dict(chart().values_list("code", "name"))
+    return {
+        "rows": [_accrued(each, names) for each in owing],
+        "total": pounds_shown(sum(each.to_accrue for each in owing)),
+        "report": f"{reverse('report', args=[contract.pk, 'year-end'])}?period={year_shown(year)}-P{PERIODS}",
+    }
+
+
+def _accrued(charge: OwedCharge, names: Mapping[str, str]) -> AccruedRow:
+    return AccruedRow(
+        f"{charge.account} {names[charge.account]}",
+        pounds_shown(charge.waiting),
+        pounds_shown(charge.not_closed),
+        pounds_shown(charge.to_accrue),
+    )

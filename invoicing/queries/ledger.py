@@ -62,13 +62,6 @@ def trial_balance(*, of: Contract | Organisation, on: date, as_known_at: datetim
 _COLUMNS = ("account__code", "account__name", "account__kind")
 
 
-def balance_on(*, contract: Contract, account: str, on: date, as_known_at: datetime) -> Decimal:
-    """What stands on the account: debits less credits."""
-    rows = _postings(contract, on=on, as_known_at=as_known_at).filter(account__code=account)
-    sums = rows.aggregate(debits=_sum_of(DEBIT), credits=_sum_of(CREDIT))
-    return (sums["debits"] or ZERO) - (sums["credits"] or ZERO)
-
-
 def account_history(
     *, of: Contract | Organisation, account: str, on: date, as_known_at: datetime
 ) -> Iterator[HistoryLine]:

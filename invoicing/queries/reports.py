@@ -1,7 +1,7 @@
 """Reading what reports are made from: closed statements by month, and invoices and payments by day."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -31,7 +31,9 @@ class StatementFigures:
     savings_to_date: int
     schedule_to_date: int
     run_rate: int
+    fixed_fee_by_month: Mapping[Month, int]
     charged: Mapping[str, int]
+    charged_to_date: int
     vat: int
     is_drafted: bool
 
@@ -48,11 +50,17 @@ class StatementFigures:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """What happened to what is owed on a day, in pence with VAT: `amount` is below zero where less is owed."""
+    """What happened to what is owed on a day, in pence with VAT: `amount` is below zero where less is owed.
+
+    `number` is that of an invoice or credit note, `reference` the provider's own for it, or the one of a remittance.
+    """
 
     on: date
     kind: str
     amount: int
+    number: int | None = None
+    reference: str = ""
+    is_reversal: bool = False
 
 
 CREDITED, INVOICED, PAID, REPAID = "credited", "invoiced", "paid", "repaid"
@@ -77,30 +85,41 @@ def _figures(document: Mapping[str, Any], known: datetime, closed: datetime, vat
         savings_to_date=_pence(document["savings_to_date"]),
         schedule_to_date=_pence(document["schedule_to_date"]),
         run_rate=_pence(document["run_rate"]),
+        fixed_fee_by_month={Month.parse(key): _pence(fee) for key, fee in document["fixed_fee_by_month"].items()},
         charged=charged_by_line(document),
+        charged_to_date=_pence(document["charged_to_date"]),
         vat=vat or 0,
         is_drafted=vat is not None,
     )
 
 
 def movements_of_debt(contract: Contract) -> tuple[Movement, ...]:
-    """What invoices, credit notes, payments and repayments have done to what is owed; two queries.
+    """What invoices, credit notes, payments and repayments have done to what is owed, by day; two queries.
 
     An invoice or credit note counts on the day of its issue, money on the day on which it moved. A payment that was
     taken back counts, and its reversal on its own day. Credit that was set off moves nothing: both stand here.
     """
-    issued = Invoice.objects.filter(contract=contract).exclude(issued_on=None)
-    found = [
-        Movement(on, INVOICED if kind == INVOICE_KIND else CREDITED, _signed(kind, gross))
-        for on, kind, gross in issued.values_list("issued_on", "kind", "gross")
-        if on is not None
-    ]
-    for on, kind, amount, reverses in Payment.objects.filter(contract=contract).values_list(
-        "paid_on", "kind", "amount", "reverses"
+    found = [*_documents(contract), *_money(contract)]
+    return tuple(sorted(found, key=lambda each: each.on))
+
+
+def _documents(contract: Contract) -> Iterator[Movement]:
+    issued = Invoice.objects.filter(contract=contract).exclude(issued_on=None).order_by("number")
+    for on, kind, gross, number, own in issued.values_list(
+        "issued_on", "kind", "gross", "number", "provider_reference"
+    ):
+        if on is not None:
+            yield Movement(on, INVOICED if kind == INVOICE_KIND else CREDITED, _signed(kind, gross), number, own)
+
+
+def _money(contract: Contract) -> Iterator[Movement]:
+    rows = Payment.objects.filter(contract=contract).order_by("recorded_at")
+    for on, kind, amount, reverses, remittance in rows.values_list(
+        "paid_on", "kind", "amount", "reverses", "remittance_reference"
     ):
         direction = (-1 if kind == PAYMENT else 1) * (1 if reverses is None else -1)
-        found.append(Movement(on, PAID if kind == PAYMENT else REPAID, direction * pence_of(amount)))
-    return tuple(found)
+        moved = PAID if kind == PAYMENT else REPAID
+        yield Movement(on, moved, direction * pence_of(amount), reference=remittance, is_reversal=reverses is not None)
 
 
 def _signed(kind: str, amount: Decimal) -> int:

@@ -8,11 +8,11 @@ from django.db import transaction
 from cohort.models import Contract
 from cohort.services import locked, stream_of
 from invoicing import rules
-from invoicing.core.calendar import Period
-from invoicing.core.charges import EXPENSE_ACCOUNT_OF
+from invoicing.core.calendar import PERIODS, Period
 from invoicing.core.entries import ACCRUAL, accrual_legs, mirrored
 from invoicing.models import JournalEntry
-from invoicing.queries.ledger import accrual_key, balance_on, posting_day
+from invoicing.queries.ledger import accrual_key, posting_day
+from invoicing.queries.year_end import owed_charges
 from invoicing.services.ground import stamp
 from invoicing.services.ledger import AlreadyPosted, post
 from pbr_ledger.accounts.models import Person
@@ -20,10 +20,8 @@ from pbr_ledger.audit import services as audit
 from pbr_ledger.clock import Clock
 from pbr_ledger.errors import LedgerError, NotPermitted
 from pbr_ledger.money import pounds_of
-from pbr_ledger.periods import Month, day_of
+from pbr_ledger.periods import day_of
 from pbr_ledger.words import day_shown
-from savings.core.results import Charges
-from savings.queries import charges_in, closed_statements, last_closed_month, worked_statement
 
 
 class YearNotOver(LedgerError):
@@ -46,12 +44,12 @@ def accrue_year_end(*, contract: Contract, year: int, by: Person, clock: Clock) 
     with transaction.atomic():
         contract = locked(contract, erased_too=True)
         at = stamp(contract, clock)
-        last_day = Period(year, 12).month.last_day
+        last_day = Period(year, PERIODS).month.last_day
         if day_of(at) <= last_day:
             raise YearNotOver(f"The year is not over before {day_shown(last_day)} has passed.")
         if JournalEntry.objects.filter(contract=contract, key=accrual_key(year)).exists():
             raise AlreadyPosted(f"The end of {year}/{(year + 1) % 100:02d} is accrued already.")
-        legs = accrual_legs(_owing(contract, Period(year, 12).month, at))
+        legs = accrual_legs(_owing(contract, Period(year, PERIODS), at))
         if not legs:
             raise NothingToAccrue("Everything that the year owes is approved and posted.")
         words = f"Accrual at the end of {year}/{(year + 1) % 100:02d}"
@@ -84,24 +82,7 @@ def accrue_year_end(*, contract: Contract, year: int, by: Person, clock: Clock) 
         return accrual
 
 
-def _owing(contract: Contract, march: Month, at: datetime) -> dict[str, Decimal]:
+def _owing(contract: Contract, period: Period, at: datetime) -> dict[str, Decimal]:
     """For each expense account, what the months to March come to less what is posted by 31 March; nothings left out."""
-    owed = _charged_by(contract, march, at)
-    accounts = {kind: EXPENSE_ACCOUNT_OF[kind] for kind in ("fixed_fee", "carer_fees", "success_fee", "expenses")}
-    owing = {
-        account: pounds_of(getattr(owed, kind))
-        - balance_on(contract=contract, account=account, on=march.last_day, as_known_at=at)
-        for kind, account in accounts.items()
-    }
-    return {account: amount for account, amount in owing.items() if amount}
-
-
-def _charged_by(contract: Contract, march: Month, at: datetime) -> Charges:
-    """What everything known charges to the end of March, in pence: as closed where March is closed."""
-    last = last_closed_month(contract)
-    if last is None or last < march:
-        return worked_statement(contract=contract, month=march, known_at=at).result.to_date
-    charged = Charges()
-    for statement in closed_statements(contract).filter(month_start__lte=march.first_day):
-        charged = charged.plus(charges_in(statement))
-    return charged
+    charges = owed_charges(contract=contract, period=period, at=at)
+    return {each.account: pounds_of(each.to_accrue) for each in charges if each.to_accrue}

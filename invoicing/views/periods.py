@@ -1,5 +1,7 @@
 """Closing accounting periods, and accruing the end of a contract's financial year."""
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -13,7 +15,7 @@ from invoicing.core.calendar import Period
 from invoicing.forms.books import ClosePeriodForm
 from invoicing.forms.invoices import ConfirmForm
 from invoicing.models import JournalEntry
-from invoicing.pages.periods import accrual_of, periods_page
+from invoicing.pages.periods import accrual_of, accrual_page, periods_page
 from invoicing.pages.practice import years_of
 from invoicing.pages.words import year_shown
 from invoicing.queries.books import periods_to_close
@@ -77,6 +79,11 @@ def accrue(request: HttpRequest, contract_id: int, year: int) -> HttpResponse:
     if accrual_of(contract, year):
         messages.info(request, f"The end of {year_shown(year)} is accrued already.")
         return HttpResponseRedirect(_back(contract))
+    at = DATABASE_CLOCK.read(after=contract.last_stamped_at)
+    owing = accrual_page(contract, year, at=at)
+    if not owing["rows"]:
+        messages.info(request, f"{year_shown(year)} owes nothing that is not approved and posted.")
+        return HttpResponseRedirect(_back(contract))
     form = ConfirmForm(request.POST if request.method == "POST" else None)
     made: list[JournalEntry] = []
 
@@ -92,17 +99,25 @@ def accrue(request: HttpRequest, contract_id: int, year: int) -> HttpResponse:
             f"What {year_shown(year)} owes and the books do not show yet is posted on 31 March {year + 1}, "
             f"and taken back on 1 April."
         ),
+        "owing": owing,
         "warning": "This is worked out from what is known now, and is done once. What is approved later counts in the "
         "new year.",
         "button": "Accrue the year’s end",
     }
-    return _asked(request, contract, form, context)
+    return _asked(request, contract, form, context, template="invoicing/accrue.html")
 
 
-def _asked(request: HttpRequest, contract: Contract, form: LedgerForm, context: dict[str, str]) -> HttpResponse:
+def _asked(
+    request: HttpRequest,
+    contract: Contract,
+    form: LedgerForm,
+    context: Mapping[str, object],
+    *,
+    template: str = "contract_form.html",
+) -> HttpResponse:
     return render_contract(
         request,
-        "contract_form.html",
+        template,
         contract=contract,
         section=SECTION,
         context={"form": form, "back": _back(contract), **context},

@@ -15,7 +15,7 @@ from invoicing.documents.reports.pdf import report_pdf
 from invoicing.documents.reports.workbook import report_xlsx
 from invoicing.forms.reports import PeriodForm, address_of
 from invoicing.pages.reports.ground import Ground, periods_of, usual_period
-from invoicing.pages.reports.kinds import BY_KEY, KINDS, Kind
+from invoicing.pages.reports.kinds import BY_KEY, Kind, kinds_for
 from invoicing.views.ground import file_name
 from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.pages import download, person_of
@@ -32,14 +32,14 @@ SECTION = "reports"
 def reports(request: HttpRequest, contract_id: int) -> HttpResponse:
     """Every report of the contract, with what it answers."""
     contract = contract_for(request, contract_id)
-    context = {"kinds": KINDS}
+    context = {"kinds": kinds_for(with_books=_with_books(request, contract))}
     return render_contract(request, "invoicing/reports.html", contract=contract, section=SECTION, context=context)
 
 
 @require_safe
 def report(request: HttpRequest, contract_id: int, report: str) -> HttpResponse:
     """The report as a page, up to the period that the address says, or that of the month closed last."""
-    contract, kind = contract_for(request, contract_id), _kind(report)
+    contract, kind = _found(request, contract_id, report)
     at = _now(contract)
     form = _form(request, contract, today=day_of(at))
     period = form.chosen if form.is_valid() else usual_period(list(form.periods.values()), last_closed_month(contract))
@@ -68,10 +68,16 @@ def report_as_workbook(request: HttpRequest, contract_id: int, report: str) -> H
     return _file(request, report_xlsx(made), name=file_name(contract, what, "xlsx"), media_type=XLSX)
 
 
-def _kind(key: str) -> Kind:
-    if key not in BY_KEY:
+def _found(request: HttpRequest, contract_id: int, key: str) -> tuple[Contract, Kind]:
+    """The contract and the report of this key, for whoever may read both; for all others there is none: 404."""
+    contract, kind = contract_for(request, contract_id), BY_KEY.get(key)
+    if kind is None or (kind.of_books and not _with_books(request, contract)):
         raise Http404("There is no such report.")
-    return BY_KEY[key]
+    return contract, kind
+
+
+def _with_books(request: HttpRequest, contract: Contract) -> bool:
+    return rules.may_read_books(person_of(request), contract)
 
 
 def _now(contract: Contract) -> datetime:
@@ -87,7 +93,7 @@ def _form(request: HttpRequest, contract: Contract, *, today: date) -> PeriodFor
 
 def _asked(request: HttpRequest, contract_id: int, key: str) -> tuple[Contract, Report, str]:
     """The contract, the report that the address asks for, and what the report's file is called in its name."""
-    contract, kind = contract_for(request, contract_id), _kind(key)
+    contract, kind = _found(request, contract_id, key)
     at = _now(contract)
     form = _form(request, contract, today=day_of(at))
     if not form.is_valid():
@@ -97,8 +103,7 @@ def _asked(request: HttpRequest, contract_id: int, key: str) -> tuple[Contract, 
 
 
 def _made(request: HttpRequest, contract: Contract, kind: Kind, period: Period, at: datetime) -> Report:
-    with_books = rules.may_read_books(person_of(request), contract)
-    return kind.make(Ground.of(contract, period, at=at, with_books=with_books))
+    return kind.make(Ground.of(contract, period, at=at, with_books=_with_books(request, contract)))
 
 
 def _file(request: HttpRequest, content: bytes, *, name: str, media_type: str) -> HttpResponseBase:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from invoicing.documents.reports.model import Report
-from invoicing.pages.reports import budget, months, prompt, public, run_rate, settings
+from invoicing.pages.reports import account, budget, months, prompt, public, run_rate, settings, year_end
 from invoicing.pages.reports.ground import Ground
 
 
@@ -12,14 +12,16 @@ from invoicing.pages.reports.ground import Ground
 class Kind:
     """A report: its key in addresses, its title, and the question that it answers; `beside` leads to a page on that.
 
-    That is the page's name and its route, which takes the contract alone.
+    That is the page's name, its route, which takes the contract alone, and what else is there. One `of_books` is for
+    those who may read the books; for all others it does not exist.
     """
 
     key: str
     title: str
     answers: str
     make: Callable[[Ground], Report]
-    beside: tuple[str, str] | None = None
+    beside: tuple[str, str, str] | None = None
+    of_books: bool = False
 
 
 KINDS = (
@@ -28,6 +30,21 @@ KINDS = (
         months.TITLE,
         "What was saved, charged, invoiced and paid in a period, in its quarter and in the financial year so far.",
         months.month_report,
+    ),
+    Kind(
+        year_end.KEY,
+        year_end.TITLE,
+        "What is owed and not posted yet, what may still come, creditors by age, the year beside the one before, VAT, "
+        "and whether all of it agrees with the books.",
+        year_end.year_end_report,
+        beside=("Periods and year ends", "ledger-periods", "where a year’s end is accrued"),
+        of_books=True,
+    ),
+    Kind(
+        account.KEY,
+        account.TITLE,
+        "Every invoice, credit note and payment of the year with what was outstanding after, and what is open, by age.",
+        account.account_report,
     ),
     Kind(
         budget.KEY,
@@ -52,7 +69,7 @@ KINDS = (
         prompt.TITLE,
         "The share of payments within thirty days of issue, and each invoice with its days and how late it was.",
         prompt.prompt_report,
-        beside=("How promptly invoices are paid", "payment-practice"),
+        beside=("How promptly invoices are paid", "payment-practice", "with what is overdue today"),
     ),
     Kind(
         public.KEY,
@@ -62,3 +79,8 @@ KINDS = (
     ),
 )
 BY_KEY = {kind.key: kind for kind in KINDS}
+
+
+def kinds_for(*, with_books: bool) -> tuple[Kind, ...]:
+    """The reports for somebody who may read the books, or may not."""
+    return tuple(kind for kind in KINDS if with_books or not kind.of_books)
