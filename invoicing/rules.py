@@ -45,6 +45,11 @@ def may_record_invoicing_terms(person: Person, contract: Contract) -> bool:
     return _of_council(person, contract, "record_invoicing_terms")
 
 
+def may_record_finance_codes(person: Person, contract: Contract) -> bool:
+    """The council's Lead Accountant."""
+    return _of_council(person, contract, "record_invoicing_terms")
+
+
 def may_release_parked(person: Person, statement: ClosedStatement) -> bool:
     """A Lead Accountant of the council, other than whoever closed the statement."""
     return person.pk != statement.closed_by_id and _of_council(person, statement.contract, "release_parked")

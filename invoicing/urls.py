@@ -3,7 +3,19 @@
 from django.urls import path
 
 from invoicing.models import INVOICE_PDF, INVOICE_XML
-from invoicing.views import activity, acts, books, invoices, payables, payments, periods, reports, settling, terms
+from invoicing.views import (
+    activity,
+    acts,
+    books,
+    finance_codes,
+    invoices,
+    payables,
+    payments,
+    periods,
+    reports,
+    settling,
+    terms,
+)
 
 CONTRACT = "contracts/<int:contract_id>/"
 INVOICES = f"{CONTRACT}invoices/"
@@ -36,6 +48,9 @@ urlpatterns = [
     path(f"{LEDGER}periods/", periods.periods, name="ledger-periods"),
     path(f"{LEDGER}periods/close/", periods.close, name="ledger-period-close"),
     path(f"{LEDGER}periods/<int:year>/accrue/", periods.accrue, name="ledger-accrue"),
+    path(f"{LEDGER}codes/", finance_codes.finance_codes, name="ledger-codes"),
+    path(f"{LEDGER}codes/record/", finance_codes.record_codes, name="ledger-codes-record"),
+    path(f"{LEDGER}codes/upload.csv", finance_codes.upload, name="ledger-upload"),
     path(REPORTS, reports.reports, name="reports"),
     path(f"{REPORTS}<slug:report>/", reports.report, name="report"),
     path(f"{REPORTS}<slug:report>/report.pdf", reports.report_as_pdf, name="report-pdf"),

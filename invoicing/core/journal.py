@@ -10,7 +10,10 @@ from defusedcsv import csv
 
 from invoicing.core.calendar import Period
 from invoicing.core.charges import DEBIT
+from invoicing.core.finance_codes import NO_CODE, Codes, FinanceCode
 
+MEMORANDUM = "memorandum"
+"""The kind of the accounts that a finance system does not take over."""
 COLUMNS = ("entry", "date", "period", "cost code", "account", "debit", "credit", "narrative")
 
 
@@ -67,6 +70,54 @@ def journal_of_contracts_csv(books: Iterable[tuple[str, Iterable[BookedEntry]]])
     return text.getvalue()
 
 
+UPLOADED = (
+    "contract",
+    "entry",
+    "date",
+    "period",
+    "cost centre",
+    "subjective",
+    "account",
+    "account name",
+    "debit",
+    "credit",
+    "narrative",
+)
+
+
+def upload_csv(reference: str, entries: Iterable[BookedEntry], codes: Codes) -> str:
+    """The postings that a finance system takes over, with the council's own codes; memorandum accounts are left out."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(UPLOADED)
+    for entry in entries:
+        for leg in entry.legs:
+            if leg.account_kind != MEMORANDUM:
+                writer.writerow(_uploaded(reference, entry, leg, codes.get(leg.account, NO_CODE)))
+    return text.getvalue()
+
+
+def _uploaded(reference: str, entry: BookedEntry, leg: BookedLeg, code: FinanceCode) -> tuple[object, ...]:
+    debit, credit = _sides(leg)
+    return (
+        reference,
+        entry.number,
+        entry.effective_on.isoformat(),
+        str(Period.of(entry.effective_on)),
+        code.cost_centre,
+        code.subjective,
+        leg.account,
+        leg.account_name,
+        debit,
+        credit,
+        entry.narrative,
+    )
+
+
+def _sides(leg: BookedLeg) -> tuple[Decimal | str, Decimal | str]:
+    return (leg.amount, "") if leg.side == DEBIT else ("", leg.amount)
+
+
 def rows_csv(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     """A table of the books as a file; no text in it becomes a formula."""
     text = io.StringIO()
@@ -77,7 +128,7 @@ def rows_csv(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
 
 
 def _row(entry: BookedEntry, leg: BookedLeg) -> tuple[object, ...]:
-    debit, credit = (leg.amount, "") if leg.side == DEBIT else ("", leg.amount)
+    debit, credit = _sides(leg)
     return (
         entry.number,
         entry.effective_on.isoformat(),

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 from cohort.models import Contract
 from invoicing.core.beancount import beancount_text
 from invoicing.core.calendar import Period
-from invoicing.core.journal import journal_csv, journal_of_contracts_csv, rows_csv
+from invoicing.core.journal import journal_csv, journal_of_contracts_csv, rows_csv, upload_csv
+from invoicing.queries.finance_codes import finance_codes_now
 from invoicing.queries.ledger import AccountBalance, HistoryLine, booked_entries
 from pbr_ledger.accounts.models import Organisation
 from pbr_ledger.errors import Problem, Refused
@@ -24,6 +25,13 @@ def council_journal(council: Organisation, year: int | None) -> bytes:
     contracts = Contract.objects.filter(council=council).order_by("reference")
     books = ((contract.reference, booked_entries(contract, year=year)) for contract in contracts)
     return journal_of_contracts_csv(books).encode(SPREADSHEETS)
+
+
+def upload(contract: Contract, period: Period) -> bytes:
+    """What a period moved, for the finance system: with the council's own codes, without the memorandum accounts."""
+    entries = booked_entries(contract, year=period.year)
+    of_period = [entry for entry in entries if Period.of(entry.effective_on) == period]
+    return upload_csv(contract.reference, of_period, finance_codes_now(contract)).encode(SPREADSHEETS)
 
 
 def beancount_ledger(contract: Contract, year: int | None) -> bytes:

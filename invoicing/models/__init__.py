@@ -22,7 +22,7 @@ from invoicing.models.invoices import (
     InvoicingTerms,
     ParkedStatement,
 )
-from invoicing.models.ledger import Account, ClosedPeriod, JournalEntry, Posting
+from invoicing.models.ledger import Account, ClosedPeriod, FinanceCodes, JournalEntry, Posting
 from invoicing.models.payments import (
     PAYMENT,
     REPAYMENT,
@@ -55,6 +55,7 @@ __all__ = [
     "ContractBalance",
     "ContractVariation",
     "Event",
+    "FinanceCodes",
     "Invoice",
     "InvoiceAction",
     "InvoiceDocument",

@@ -33,6 +33,24 @@ class Account(models.Model):
         return f"{self.code} {self.name}"
 
 
+class FinanceCodes(models.Model):
+    """The council's own codes for the accounts, by which its finance system takes the journal: a version of them.
+
+    `codes` holds, by the code of an account, its cost centre and its subjective code, empty where there is none. The
+    latest recorded version applies to whatever is taken out from then on; none is ever changed.
+    """
+
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="finance_codes")
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    codes = models.JSONField()
+
+    objects: ClassVar[models.Manager["FinanceCodes"]] = models.Manager()
+
+    def __str__(self) -> str:
+        return f"Finance codes of {self.contract.reference}, {self.recorded_at:%Y-%m-%d}"
+
+
 class JournalEntry(models.Model):
     """One entry of the journal, sealed: it states how many legs it has and what each side comes to.
 

@@ -44,7 +44,7 @@ def trial_balance_file(request: HttpRequest, contract_id: int) -> HttpResponseBa
     contract = books_for(request, contract_id)
     as_of = _asked(request, contract)
     content = files.trial_balance_csv(trial_balance(of=as_of.of, on=as_of.on, as_known_at=as_of.known))
-    return _file(content, contract, f"trial-balance-{as_of.on}", request)
+    return csv_file(content, contract, f"trial-balance-{as_of.on}", request)
 
 
 @require_safe
@@ -89,7 +89,7 @@ def account_file(request: HttpRequest, contract_id: int, code: str) -> HttpRespo
     get_object_or_404(Account, code=code)
     as_of = _asked(request, contract)
     history = account_history(of=as_of.of, account=code, on=as_of.on, as_known_at=as_of.known)
-    return _file(files.account_csv(history), contract, f"account-{code}-{as_of.on}", request)
+    return csv_file(files.account_csv(history), contract, f"account-{code}-{as_of.on}", request)
 
 
 @require_safe
@@ -111,8 +111,8 @@ def journal(request: HttpRequest, contract_id: int) -> HttpResponseBase:
     chosen = _year(request, contract)
     ending = f"-{chosen}" if chosen else ""
     if request.GET.get("scope") == WHOLE_COUNCIL:
-        return _file(files.council_journal(contract.council, chosen), contract, f"council-journal{ending}", request)
-    return _file(files.journal(contract, chosen), contract, f"journal{ending}", request)
+        return csv_file(files.council_journal(contract.council, chosen), contract, f"council-journal{ending}", request)
+    return csv_file(files.journal(contract, chosen), contract, f"journal{ending}", request)
 
 
 @require_safe
@@ -149,7 +149,8 @@ def _year(request: HttpRequest, contract: Contract) -> int | None:
     return chosen
 
 
-def _file(content: bytes, contract: Contract, what: str, request: HttpRequest) -> HttpResponseBase:
+def csv_file(content: bytes, contract: Contract, what: str, request: HttpRequest) -> HttpResponseBase:
+    """The bytes as a CSV file whose name says the contract and what it is."""
     name = file_name(contract, what, "csv")
     return download(request, content, name=name, media_type=CSV, sha256=_sha256(content))
 

@@ -35,6 +35,7 @@ ADDED_ONLY = [
     "invoice_corrects",
     "invoiceaction",
     "invoicingterms",
+    "financecodes",
     "payment",
     "paymentallocation",
     "setoff",
@@ -580,6 +581,7 @@ def test_owner_can_delete_truncate_or_change_nothing_either(ground: Ground, subt
         order_reference="",
     )
     by = {"recorded_by_id": ground.parties.accountant.pk, "recorded_at": LATER}
+    insert("financecodes", contract_id=ground.contract.pk, codes="{}", **by)
     variation = {"reference": "V1", "maximum_value": "1.00", "reason": "More children"}
     insert("contractvariation", contract_id=ground.contract.pk, **variation, **by)
     insert("parkedstatement", statement_id=ground.may.statement_id, findings="x", parked_at=LATER, reason="")

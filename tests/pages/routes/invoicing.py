@@ -55,6 +55,11 @@ ROUTES: dict[str, Route] = {
     "ledger-accrue": Route(
         readers=LEAD_ACCOUNTANT, forbidden=COUNCIL_READERS - LEAD_ACCOUNTANT, writers=LEAD_ACCOUNTANT
     ),
+    "ledger-codes": OF_THE_COUNCIL,
+    "ledger-codes-record": Route(
+        readers=LEAD_ACCOUNTANT, forbidden=COUNCIL_READERS - LEAD_ACCOUNTANT, writers=LEAD_ACCOUNTANT
+    ),
+    "ledger-upload": OF_THE_COUNCIL,
     "reports": Route(),
     "report": Route(),
     "report-pdf": Route(),
