@@ -75,6 +75,8 @@ ACTIONS: Mapping[str, str] = {
     "second_factor.reset_asked": "Asked to reset a lost second factor",
     "second_factor.reset_withdrawn": "Withdrew the reset of a second factor",
     "second_factor.reset": "Reset a lost second factor",
+    "directory_account.kept": "Signed in from the directory for the first time",
+    "directory_account.released": "Released a directory account",
     "recovery_codes.made": "Made recovery codes",
     "sessions.ended": "Ended sessions",
     "sign_in.done": "Signed in",

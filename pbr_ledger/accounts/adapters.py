@@ -21,6 +21,7 @@ from qrcode.main import QRCode
 from pbr_ledger.accounts import services
 from pbr_ledger.accounts.ciphers import deciphered, enciphered
 from pbr_ledger.accounts.confirmation import confirm_identity
+from pbr_ledger.accounts.directory import is_somebody_else, person_stated, stated_by
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.accounts.visits import begin_visit
 from pbr_ledger.clock import DATABASE_CLOCK
@@ -29,6 +30,11 @@ from pbr_ledger.observability.security import SIGN_IN_DONE, SIGN_IN_REFUSED, THR
 NOT_RECOGNISED = "Enter the e-mail address and password of your account"
 NOT_IN_DIRECTORY = (
     "Your directory knows you, but this ledger does not. Ask an administrator of your organisation to invite you."
+)
+SOMEBODY_ELSE = (
+    "Your directory gives you the e-mail address of an account here that is kept for somebody else in your directory. "
+    "Ask an administrator of your organisation: they invite you under another address if this one was somebody else’s "
+    "before, or release the directory account kept here if your directory was replaced."
 )
 DIRECTORY_FAILED = "Signing in with your directory did not work. Try again, or sign in with your password."
 TOO_MANY = "You have tried too often. Wait five minutes, then try again"
@@ -77,8 +83,9 @@ class AccountAdapter(DefaultAccountAdapter):
         return to_sign_in(request, NOT_RECOGNISED)
 
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
-        """Signs in, in a session of its own, and notes it."""
+        """Signs in, in a session of its own, and notes it; keeps as whom a directory knows the person."""
         records = get_authentication_records(request, user)
+        keep_directory_account(request, user, records)
         super().login(request, user)
         begin_visit(request)
         confirm_identity(request, records)
@@ -127,24 +134,51 @@ class DirectoryAdapter(DefaultSocialAccountAdapter):
         return False
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Signs in whoever has an account under an e-mail address that the directory has verified; nobody else.
+        """Signs in whom the directory knows by the name that was kept of them; nobody else.
 
-        Always answers by itself: allauth's own ways on, with accounts that are made or linked, are never reached.
+        Whoever comes for the first time is known by an e-mail address that the directory has verified. Always answers
+        by itself: allauth's own ways on, with accounts that are made or linked, are never reached.
         """
-        verified = [each.email.lower() for each in sociallogin.email_addresses if each.verified in {True, "true"}]
-        person = Person.objects.filter(email__in=verified, is_active=True).first()
+        stated = stated_by(sociallogin)
+        if stated is None:
+            raise refused_from_directory(request, None, DIRECTORY_FAILED)
+        person = person_stated(stated)
         if person is None:
-            note_refusal(request, None, "directory")
-            raise ImmediateHttpResponse(to_sign_in(request, NOT_IN_DIRECTORY))
+            raise refused_from_directory(request, None, NOT_IN_DIRECTORY)
+        if is_somebody_else(person, stated):
+            raise refused_from_directory(request, person, SOMEBODY_ELSE)
         if request.user.is_authenticated and request.user.pk != person.pk:
             context.request.session.flush()
-        record_authentication(request, person, "directory", provider=sociallogin.account.provider)
+        record_authentication(request, person, "directory", issuer=stated.issuer, subject=stated.subject)
         login = Login(user=person, redirect_url=sociallogin.get_redirect_url(request))
         raise ImmediateHttpResponse(perform_login(request, login))
 
     def on_authentication_error(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> None:
         """Back to signing in, whatever went wrong."""
         raise ImmediateHttpResponse(to_sign_in(request, DIRECTORY_FAILED))
+
+
+def keep_directory_account(request: HttpRequest, user: AbstractBaseUser, records: list[dict[str, Any]]) -> None:
+    """Keeps as whom the directory knows the person, if they came from there, once every step of the way is done.
+
+    So nobody can take another's place by their address alone. Answers by itself where it was somebody else meanwhile.
+    """
+    came = [record for record in records if record["method"] == "directory" and "subject" in record]
+    if not came or not isinstance(user, Person):
+        return
+    issuer, subject = came[-1]["issuer"], came[-1]["subject"]
+    try:
+        services.keep_directory_account(person=user, issuer=issuer, subject=subject, clock=DATABASE_CLOCK)
+    except services.OtherDirectoryAccount as refused:
+        raise refused_from_directory(request, user, SOMEBODY_ELSE) from refused
+    except services.AlreadyClosed as refused:
+        raise refused_from_directory(request, user, NOT_IN_DIRECTORY) from refused
+
+
+def refused_from_directory(request: HttpRequest, person: Person | None, message: str) -> ImmediateHttpResponse:
+    """What to raise for somebody whom the directory sent and who does not come in; it leaves a trace."""
+    note_refusal(request, person, "directory")
+    return ImmediateHttpResponse(to_sign_in(request, message))
 
 
 def to_sign_in(request: HttpRequest, message: str) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Which roles a person holds and what these permit; which links, second factors and requests are open."""
+"""Which roles a person holds and what these permit; which links, second factors, accounts and requests are open."""
 
 import hashlib
 from datetime import date, datetime
@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Lower
 
-from pbr_ledger.accounts.models import FactorReset, OneTimeLink, Organisation, Person, RoleGrant
+from pbr_ledger.accounts.models import DirectoryAccount, FactorReset, OneTimeLink, Organisation, Person, RoleGrant
 from pbr_ledger.accounts.roles import COUNCIL, permissions_in
 from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.periods import day_of, end_of_day
@@ -95,6 +95,17 @@ def open_link(token: str, purpose: str) -> OneTimeLink | None:
     """The link of this token, if it works now, by the database's clock."""
     links = links_open(DATABASE_CLOCK.read(after=None)).filter(purpose=purpose, token_hash=link_hash(token))
     return links.select_related("person__organisation").first()
+
+
+def directory_account_of(person: Person) -> DirectoryAccount | None:
+    """As whom the council's directory knows the person; None before they have signed in from there."""
+    return DirectoryAccount.objects.filter(person=person, released_at=None).first()
+
+
+def person_in_directory(issuer: str, subject: str) -> Person | None:
+    """Who is kept as this account of that directory."""
+    kept = DirectoryAccount.objects.filter(issuer=issuer, subject=subject, released_at=None)
+    return Person.objects.filter(directory_accounts__in=kept).first()
 
 
 def open_factor_reset(person: Person) -> FactorReset | None:

@@ -66,6 +66,7 @@ about_people: list[URLPattern] = [
     path("<int:person_id>/close/", people.close, name="person-close"),
     path("<int:person_id>/roles/give/", roles.grant_role, name="role-give"),
     path("<int:person_id>/roles/<int:grant_id>/take/", roles.revoke_role, name="role-take"),
+    path("<int:person_id>/directory-account/", roles.release_directory_account, name="directory-release"),
     path("<int:person_id>/lost-factor/", roles.lost_factor, name="lost-factor"),
     path("<int:person_id>/lost-factor/<int:reset_id>/confirm/", roles.confirm_lost_factor, name="lost-factor-confirm"),
     path(

@@ -1,4 +1,4 @@
-"""The constraints, triggers and privileges of links, resets, and the tables of signing in."""
+"""The constraints, triggers and privileges of links, resets, directory accounts, and the tables of signing in."""
 
 import uuid
 from datetime import UTC, datetime, timedelta
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from pbr_ledger.accounts.models import FactorReset, OneTimeLink, Person
+from pbr_ledger.accounts.models import DirectoryAccount, FactorReset, OneTimeLink, Person
 from tests.refusals import execute, forbidden, refused_by
 
 MADE = datetime(2025, 7, 10, tzinfo=UTC)
@@ -32,6 +32,11 @@ def link(person: Person, by: Person | None, **changes: Any) -> OneTimeLink:
 def reset(person: Person, by: Person, **changes: Any) -> FactorReset:
     right = {"person": person, "reason": "Lost", "asked_by": by, "asked_at": MADE, "expires_at": EXPIRES}
     return FactorReset.objects.create(**{**right, **changes})
+
+
+def directory_account(person: Person, **changes: Any) -> DirectoryAccount:
+    right = {"person": person, "issuer": "https://directory.example", "subject": "42", "kept_at": MADE}
+    return DirectoryAccount.objects.create(**{**right, **changes})
 
 
 @pytest.mark.parametrize(
@@ -130,7 +135,13 @@ def test_application_changes_nothing_else_and_deletes_none(administrator: Person
 def test_owner_neither_deletes_nor_changes_them(administrator: Person, officer: Person):
     link(officer, administrator)
     reset(officer, administrator)
-    for table, name in (("onetimelink", "one_time_link"), ("factorreset", "factor_reset")):
+    directory_account(officer)
+    names = {
+        "onetimelink": "one_time_link",
+        "factorreset": "factor_reset",
+        "directoryaccount": "directory_account",
+    }
+    for table, name in names.items():
         with refused_by(f"{name}_never_deleted", "owner"):
             execute(f"DELETE FROM accounts_{table}", alias="owner")
         with refused_by(f"{name}_never_truncated", "owner"):
@@ -139,6 +150,53 @@ def test_owner_neither_deletes_nor_changes_them(administrator: Person, officer: 
         execute("UPDATE accounts_onetimelink SET expires_at = expires_at + interval '1 year'", alias="owner")
     with refused_by("factor_reset_only_decided", "owner"):
         execute("UPDATE accounts_factorreset SET reason = 'Another'", alias="owner")
+    with refused_by("directory_account_only_released", "owner"):
+        execute("UPDATE accounts_directoryaccount SET subject = '43'", alias="owner")
+
+
+@pytest.mark.parametrize(
+    ("constraint", "changes"),
+    [
+        ("directory_account_named", {"issuer": ""}),
+        ("directory_account_named", {"subject": ""}),
+        ("directory_account_released_with_a_reason", {"released_at": LATER}),
+        ("directory_account_released_with_a_reason", {"reason": "Replaced"}),
+    ],
+)
+def test_directory_account_has_a_name_and_ends_for_a_reason(
+    administrator: Person, officer: Person, constraint: str, changes: dict[str, Any]
+):
+    with refused_by(constraint):
+        directory_account(officer, **changes)
+    for wrong in ({"reason": ""}, {"released_by": None}, {"released_at": MADE}):
+        right = {"released_at": LATER, "released_by": administrator, "reason": "Replaced"}
+        with refused_by("directory_account_released_with_a_reason"):
+            directory_account(officer, **{**right, **wrong})
+    with refused_by("directory_account_released_by_another"):
+        directory_account(officer, released_at=LATER, released_by=officer, reason="Replaced")
+
+
+def test_directory_account_is_one_for_a_person_and_of_one_person(administrator: Person, officer: Person):
+    kept = directory_account(officer)
+    with refused_by("directory_account_one_for_a_person"):
+        directory_account(officer, subject="43")
+    with refused_by("directory_account_of_one_person"):
+        directory_account(administrator)
+    DirectoryAccount.objects.filter(pk=kept.pk).update(released_at=LATER, released_by=administrator, reason="Replaced")
+    directory_account(officer)
+
+
+def test_directory_account_is_released_once_and_not_changed(administrator: Person, officer: Person):
+    kept = DirectoryAccount.objects.filter(pk=directory_account(officer).pk)
+    for column in ("person_id", "issuer", "subject", "kept_at"):
+        with forbidden():
+            execute(f"UPDATE accounts_directoryaccount SET {column} = {column}")
+    for statement in ("DELETE FROM accounts_directoryaccount", "TRUNCATE accounts_directoryaccount"):
+        with forbidden():
+            execute(statement)
+    kept.update(released_at=LATER, released_by=administrator, reason="Replaced")
+    with refused_by("directory_account_only_released"):
+        kept.update(released_at=None, released_by=None, reason="")
 
 
 SIGNING_IN_TABLES = {
@@ -152,6 +210,7 @@ SIGNING_IN_TABLES = {
     "account_emailconfirmation": set(),
     "accounts_onetimelink": {"SELECT", "INSERT"},
     "accounts_factorreset": {"SELECT", "INSERT"},
+    "accounts_directoryaccount": {"SELECT", "INSERT"},
 }
 
 

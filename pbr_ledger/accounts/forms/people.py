@@ -1,4 +1,4 @@
-"""Keeping people: inviting them, giving and lending them roles, resetting a lost second factor."""
+"""Keeping people: inviting them, giving and lending them roles, resetting what they sign in with."""
 
 from typing import Any
 
@@ -91,5 +91,17 @@ class LostFactorForm(LedgerForm):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": "3"}),
         help_text="What happened, and how you made sure that it is really this person who asks.",
+        error_messages={"required": "Enter the reason", "max_length": "Use at most 1,000 characters"},
+    )
+
+
+class DirectoryReleaseForm(LedgerForm):
+    """Why somebody's account in the directory has to be released."""
+
+    reason = forms.CharField(
+        label="Reason",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": "3"}),
+        help_text="What became of the old account in the directory, and how you made sure of it.",
         error_messages={"required": "Enter the reason", "max_length": "Use at most 1,000 characters"},
     )

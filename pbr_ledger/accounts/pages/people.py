@@ -12,8 +12,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from pbr_ledger.accounts.models import INVITATION, FactorReset, OneTimeLink, Person, RoleGrant
-from pbr_ledger.accounts.queries import MAIN_FACTORS, grants_in_force, main_factors, open_factor_reset
+from pbr_ledger.accounts.models import INVITATION, DirectoryAccount, FactorReset, OneTimeLink, Person, RoleGrant
+from pbr_ledger.accounts.queries import (
+    MAIN_FACTORS,
+    directory_account_of,
+    grants_in_force,
+    main_factors,
+    open_factor_reset,
+)
 from pbr_ledger.accounts.roles import ROLES
 from pbr_ledger.accounts.rules import may_manage, may_manage_people
 from pbr_ledger.accounts.services import MAIL_LINK
@@ -129,6 +135,7 @@ def person_page(person: Person, by: Person) -> dict[str, Any]:
     is_open, is_oneself = person.closed_at is None, person.pk == by.pk
     state = _state(person, has_factor=has_factor)
     reset = open_factor_reset(person)
+    directory_account = directory_account_of(person)
     return {
         "person": person,
         "grants": grants_shown(person),
@@ -140,6 +147,8 @@ def person_page(person: Person, by: Person) -> dict[str, Any]:
         "is_oneself": is_oneself,
         "reset": _reset_shown(reset) if reset and is_open else None,
         "may_confirm_reset": bool(reset and is_open and by.pk not in {reset.asked_by_id, person.pk}),
+        "directory": _directory_shown(directory_account) if directory_account else None,
+        "may_release_directory": bool(directory_account and is_open and not is_oneself),
         "may_ask_reset": is_open and not is_oneself and has_factor and reset is None,
     }
 
@@ -174,6 +183,10 @@ def _grant_shown(grant: RoleGrant, *, holds: bool) -> GrantShown:
         until=day_shown(grant.until) if grant.until else "",
         ended=ended,
     )
+
+
+def _directory_shown(account: DirectoryAccount) -> dict[str, str]:
+    return {"subject": account.subject, "issuer": account.issuer, "since": day_shown(day_of(account.kept_at))}
 
 
 def _reset_shown(reset: FactorReset) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Every change to organisations, people, roles and how people come in; each writes its audit row in its transaction."""
 
+from pbr_ledger.accounts.services.directory_accounts import keep_directory_account, release_directory_account
 from pbr_ledger.accounts.services.factor_resets import (
     MAIL_RESET,
     ask_for_factor_reset,
@@ -16,6 +17,7 @@ from pbr_ledger.accounts.services.ground import (
     LinkNotOpen,
     NotByOneself,
     NotYours,
+    OtherDirectoryAccount,
     ResetNotOpen,
     RoleNotGrantable,
     TooManyKept,
@@ -61,6 +63,7 @@ __all__ = [
     "NotByOneself",
     "NotYours",
     "OrganisationDetails",
+    "OtherDirectoryAccount",
     "ResetNotOpen",
     "RoleNotGrantable",
     "TooManyKept",
@@ -83,11 +86,13 @@ __all__ = [
     "install_first_administrator",
     "invite",
     "invite_again",
+    "keep_directory_account",
     "keep_filter",
     "let_in_first_administrator",
     "make_recovery_codes",
     "record_refusal",
     "record_sign_in",
+    "release_directory_account",
     "remove_factor",
     "rename_filter",
     "reset_password",

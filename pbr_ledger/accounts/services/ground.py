@@ -35,6 +35,10 @@ class AlreadyAsked(LedgerError):
     """Somebody has asked for the same before, and it is still open."""
 
 
+class OtherDirectoryAccount(LedgerError):
+    """The directory knows this person, or this account of its own, as somebody else."""
+
+
 class LinkNotOpen(LedgerError):
     """The link was used, has expired, was withdrawn, or never was."""
 

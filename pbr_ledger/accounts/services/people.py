@@ -7,9 +7,10 @@ from django.core.validators import validate_email
 from django.db import transaction
 
 from pbr_ledger.accounts.models import KeptFilter, Organisation, Person, RoleGrant
-from pbr_ledger.accounts.queries import grants_held
+from pbr_ledger.accounts.queries import directory_account_of, grants_held
 from pbr_ledger.accounts.roles import COUNCIL, ROLES
 from pbr_ledger.accounts.rules import may_manage
+from pbr_ledger.accounts.services.directory_accounts import release_of_leaver
 from pbr_ledger.accounts.services.ground import (
     AlreadyClosed,
     AlreadyInstalled,
@@ -110,10 +111,13 @@ def close_person(*, person: Person, by: Person, clock: Clock) -> None:
         raise NotByOneself("Another administrator has to close your account.")
     if locked_person(person).closed_at:
         raise AlreadyClosed(f"{person.full_name} has left already.")
-    at = clock.read(after=None)
+    directory_account = directory_account_of(person)
+    at = clock.read(after=directory_account.kept_at if directory_account else None)
     Person.objects.filter(pk=person.pk).update(is_active=False, closed_at=at)
     end_sessions(person)
     withdraw_links(person, at)
+    if directory_account:
+        release_of_leaver(directory_account, by, at)
     KeptFilter.objects.filter(person=person).delete()
     record(by, "person.closed", person.email, {}, at)
 

@@ -1,16 +1,17 @@
-"""Giving, lending and taking roles; resetting a lost second factor."""
+"""Giving, lending and taking roles; resetting a lost second factor, and as whom a directory knows somebody."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from pbr_ledger.accounts import services
 from pbr_ledger.accounts.confirmation import identity_confirmed
-from pbr_ledger.accounts.forms.people import LostFactorForm, RoleForm
+from pbr_ledger.accounts.forms.people import DirectoryReleaseForm, LostFactorForm, RoleForm
 from pbr_ledger.accounts.models import FactorReset, RoleGrant
 from pbr_ledger.accounts.pages.people import administrator_of, forbid_oneself, person_for, render_person_form
+from pbr_ledger.accounts.queries import directory_account_of
 from pbr_ledger.accounts.roles import ROLES
 from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.pages import acted
@@ -100,6 +101,36 @@ def withdraw_lost_factor(request: HttpRequest, person_id: int, reset_id: int) ->
         lambda: services.withdraw_factor_reset(reset=reset, by=by, clock=DATABASE_CLOCK),
         done="The reset will not happen.",
         then=reverse("person", args=[whom.pk]),
+    )
+
+
+@require_http_methods(FORM)
+@identity_confirmed
+def release_directory_account(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Forgetting as whom the directory knows somebody, with the reason."""
+    by = administrator_of(request)
+    whom = person_for(by, person_id)
+    forbid_oneself(whom, by)
+    account = directory_account_of(whom)
+    if account is None:
+        raise Http404
+    form = DirectoryReleaseForm(request.POST or None)
+    if form.is_valid() and form.attempt(
+        lambda: services.release_directory_account(account=account, **form.cleaned_data, by=by, clock=DATABASE_CLOCK)
+    ):
+        messages.success(request, f"The directory account of {whom.full_name} was released.")
+        return HttpResponseRedirect(reverse("person", args=[whom.pk]))
+    return render_person_form(
+        request,
+        whom,
+        form=form,
+        heading=f"Release the directory account of {whom.full_name}",
+        lead="For when the directory was replaced, or has made a new account for the same person. They are signed out, "
+        "and the account from which they next sign in is kept instead.",
+        warning=f"Whoever the directory then sends with the address {whom.email} is taken for {whom.full_name}. If "
+        "that address is somebody else’s by now, close the account instead.",
+        button="Release directory account",
+        is_final=True,
     )
 
 

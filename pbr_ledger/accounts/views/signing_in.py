@@ -12,6 +12,8 @@ from allauth.socialaccount.providers.base.constants import AuthProcess
 from allauth.socialaccount.providers.openid_connect.views import callback
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -107,6 +109,6 @@ def directory_answer(request: HttpRequest) -> HttpResponseBase:
         raise Http404
     try:
         answer: HttpResponseBase = callback(request, DIRECTORY)
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, ImproperlyConfigured, DataError):  # the last two: of a name that nobody can have
         return to_sign_in(request, DIRECTORY_FAILED)
     return answer

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cohort.models import Contract
-from pbr_ledger.accounts.models import Person, RoleGrant
+from pbr_ledger.accounts.models import DirectoryAccount, Person, RoleGrant
 from pbr_ledger.clock import DATABASE_CLOCK
 from tests.pages.routes.table import FORBIDDEN, MISSING, NOBODY, PAGE, SENT_ON, WRONG_METHOD, Route
 
@@ -116,6 +116,7 @@ ROUTES: dict[str, Route] = {
     "person-close": about_person(posted=True),
     "role-give": about_person(posted=True),
     "role-take": button_about_person(),
+    "directory-release": about_person(posted=True),
     "lost-factor": about_person(posted=True),
     "lost-factor-confirm": button_about_person(after=frozenset({MISSING})),
     "lost-factor-withdraw": button_about_person(after=frozenset({MISSING})),
@@ -135,6 +136,7 @@ def parts_of(contract: Contract) -> dict[str, Any]:
         giver = RoleGrant.objects.filter(role="administrator").earliest("pk").person
         at = DATABASE_CLOCK.read(after=None)
         RoleGrant.objects.create(person=person, role="provider_staff", granted_by=giver, granted_at=at)
+        DirectoryAccount.objects.create(person=person, issuer="https://directory.example", subject=email, kept_at=at)
     return {
         "person_id": person.pk,
         "grant_id": person.role_grants.get().pk,
