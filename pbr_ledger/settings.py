@@ -244,7 +244,10 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
 MFA_ALLOW_UNVERIFIED_EMAIL = True
-MFA_TOTP_TOLERANCE = 1
+# How many codes before and after its own an app's clock may be off. None: a code is good for its own thirty seconds.
+MFA_TOTP_TOLERANCE = _number("APP_CODE_TOLERANCE", 1 if DEMO else 0)
+if MFA_TOTP_TOLERANCE > 1:
+    raise ImproperlyConfigured("APP_CODE_TOLERANCE is 0 or 1: a code that is older has been lying about.")
 MFA_TOTP_ISSUER = "Payment-by-results ledger"
 SOCIALACCOUNT_ADAPTER = "pbr_ledger.accounts.adapters.DirectoryAdapter"
 OIDC_ISSUER = _text("OIDC_ISSUER", "")

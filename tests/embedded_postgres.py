@@ -29,6 +29,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     os.environ.setdefault(
         "PBR_HTTPS", "false"
     )  # the tests speak http; tests/accounts/test_deployment.py looks at the other
+    os.environ.setdefault("APP_CODE_TOLERANCE", "1")  # no test may end in the second in which a code runs out
     try:
         if not urls_given(os.environ):
             server = EmbeddedPostgres(var_folder(os.environ) / "test-postgres", durable=False)

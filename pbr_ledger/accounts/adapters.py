@@ -38,7 +38,10 @@ SOMEBODY_ELSE = (
 )
 DIRECTORY_FAILED = "Signing in with your directory did not work. Try again, or sign in with your password."
 TOO_MANY = "You have tried too often. Wait five minutes, then try again"
-WRONG_CODE = "This code is not right, or was used before. Enter the one that your app shows now"
+WRONG_CODE = (
+    "This code is not right, has run out, or was used before. Enter the one that your app shows now. If that is "
+    "refused too, check that your phone sets its clock automatically"
+)
 
 
 class AccountAdapter(DefaultAccountAdapter):

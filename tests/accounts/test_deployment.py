@@ -24,6 +24,7 @@ OURS = {
     "DJANGO_ALLOW_ASYNC_UNSAFE",
     "PBR_HTTPS",
     "PBR_DEMO",
+    "APP_CODE_TOLERANCE",
     "OIDC_NAME",
     "OIDC_SECOND_FACTOR",
     "HSTS_SECONDS",
@@ -60,8 +61,9 @@ COOKIES = ["SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SESSION_COOKIE_HTTPON
 
 
 @pytest.mark.slow
-def test_outside_the_demonstration_everything_goes_over_https():
+def test_outside_the_demonstration_everything_goes_over_https_and_codes_run_out():
     names = [*COOKIES, "SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS", "DEMO", "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN"]
+    names.append("MFA_TOTP_TOLERANCE")
     assert setting_of(names, **PRODUCTION) == {
         "SESSION_COOKIE_SECURE": True,
         "CSRF_COOKIE_SECURE": True,
@@ -71,16 +73,19 @@ def test_outside_the_demonstration_everything_goes_over_https():
         "SECURE_HSTS_SECONDS": 31536000,
         "DEMO": False,
         "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN": False,
+        "MFA_TOTP_TOLERANCE": 0,
     }
 
 
 @pytest.mark.slow
 def test_demonstration_works_over_plain_http_on_its_own_machine():
     demo = {"SECRET_KEY": PRODUCTION["SECRET_KEY"], "PBR_DEMO": "1"}
-    assert setting_of(["SESSION_COOKIE_SECURE", "SECURE_SSL_REDIRECT", "EMAIL_BACKEND"], **demo) == {
+    names = ["SESSION_COOKIE_SECURE", "SECURE_SSL_REDIRECT", "EMAIL_BACKEND", "MFA_TOTP_TOLERANCE"]
+    assert setting_of(names, **demo) == {
         "SESSION_COOKIE_SECURE": False,
         "SECURE_SSL_REDIRECT": False,
         "EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend",
+        "MFA_TOTP_TOLERANCE": 1,
     }
 
 
@@ -90,6 +95,7 @@ def test_demonstration_works_over_plain_http_on_its_own_machine():
     [
         ({"OIDC_CLIENT_SECRET": ""}, "OIDC_ISSUER is set, and OIDC_CLIENT_SECRET not."),
         ({"HSTS_SECONDS": "a year"}, "HSTS_SECONDS is “a year”; write a whole number, 0 or more."),
+        ({"APP_CODE_TOLERANCE": "2"}, "APP_CODE_TOLERANCE is 0 or 1"),
         ({"PBR_HTTPS": "maybe"}, "PBR_HTTPS is “maybe”; write true or false."),
         ({"PBR_DEMO": "1"}, "PBR_DEMO is for one machine"),
     ],

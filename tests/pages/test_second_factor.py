@@ -9,6 +9,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from allauth.usersessions.models import UserSession
 from django.conf import LazySettings
+from django.core.cache import cache
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
@@ -24,7 +25,10 @@ from tests.pages.test_routes import ROUTES, parts_of
 from tests.pages.world import PASSWORD, World
 from tests.signing_in import APP_SECRET, app_of, code_of, signed_in
 
-WRONG_CODE = "This code is not right, or was used before. Enter the one that your app shows now"
+WRONG_CODE = (
+    "This code is not right, has run out, or was used before. Enter the one that your app shows now. If that is "
+    "refused too, check that your phone sets its clock automatically"
+)
 
 
 def give_password(client: Client, person: Person, **extra: str) -> HttpResponse:
@@ -93,6 +97,24 @@ def test_code_works_once_as_long_as_it_is_taken_at_all(auditor: Person):
     with time_machine.travel(time.time() + 45):  # allauth itself has forgotten the code, and still takes it
         give_password(again, auditor)
         assert WRONG_CODE in give_code(again, code).content.decode()
+
+
+def code_at(moment: float) -> str:
+    """What the app shows then."""
+    return format_hotp_value(hotp_value(APP_SECRET, int(moment) // 30))
+
+
+def test_code_is_taken_in_its_own_thirty_seconds_and_no_longer(auditor: Person, settings: LazySettings):
+    settings.MFA_TOTP_TOLERANCE = 0
+    began = time.time() // 30 * 30 + 300
+    taken = {}
+    for seconds in (-1, 0, 29, 30):
+        client = Client()
+        with time_machine.travel(began + seconds, tick=False):
+            cache.clear()
+            give_password(client, auditor)
+            taken[seconds] = give_code(client, code_at(began)).status_code
+    assert taken == {-1: 200, 0: 302, 29: 302, 30: 200}
 
 
 def test_recovery_code_works_once(folk: dict[str, Person]):
@@ -186,7 +208,7 @@ def test_setting_up_an_app_opens_the_ledger_and_shows_recovery_codes(folk: dict[
     session = client.session
     session["mfa.totp.secret"] = APP_SECRET
     session.save()
-    code = format_hotp_value(hotp_value(APP_SECRET, int(time.time()) // 30))
+    code = code_at(time.time())
     assert client.post("/account/second-factor/app/", {"code": code})["Location"] == "/account/recovery-codes/"
     shown = client.get("/account/recovery-codes/").content.decode()
     assert len(re.findall(r'<li class="ledger-code">\d{8}</li>', shown)) == 10

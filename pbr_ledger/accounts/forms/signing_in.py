@@ -16,7 +16,7 @@ from pbr_ledger.accounts.forms.fields import code_field, credential_field, email
 from pbr_ledger.forms import LedgerForm
 
 CODE_LASTS = settings.MFA_TOTP_TOLERANCE * 60 + 30
-"""Seconds in which a code of an app is taken: its own thirty, and as long before and after as clocks may differ."""
+"""Seconds in which a code of an app is taken: its own thirty, and as long before and after as clocks may be off."""
 UNREADABLE = (ValidationError, AttributeError, KeyError, TypeError, ValueError)
 """What allauth raises for a passkey that is not right, and for what is none at all."""
 WRONG_PASSKEY = "This passkey is not right. Use one that you have added to your account"
