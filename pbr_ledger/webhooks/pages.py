@@ -73,7 +73,7 @@ ENDPOINT_COLUMNS: tuple[Column, ...] = (
     ("What it is for", lambda row: row.description),
     ("Organisation", lambda row: row.organisation),
     ("Told of", lambda row: ", ".join(row.events)),
-    ("State", lambda row: row.state),
+    ("Status", lambda row: row.state),
     ("Waiting", lambda row: str(row.waiting)),
     ("Last delivered", lambda row: row.last_delivered),
 )
@@ -81,7 +81,7 @@ ENDPOINT_COLUMNS: tuple[Column, ...] = (
 ENDPOINT_SORTS = (
     Sort("address", "Address", "url"),
     Sort("organisation", "Organisation", Lower("organisation__name")),
-    Sort("state", "State", by_words((Q(state=state), words) for state, words in STATE_NAMES.items())),
+    Sort("state", "Status", by_words((Q(state=state), words) for state, words in STATE_NAMES.items())),
     Sort("waiting", "Waiting", "waiting", NUMBER),
     Sort("delivered", "Last delivered", "last_delivered_at", DAY),
 )
@@ -92,7 +92,7 @@ DELIVERY_COLUMNS: tuple[Column, ...] = (
     ("Message", lambda row: row.kind),
     ("Number", lambda row: row.message_id),
     ("Happened", lambda row: row.happened),
-    ("State", lambda row: row.state),
+    ("Status", lambda row: row.state),
     ("Attempts", lambda row: str(row.tried)),
     ("What came of it", lambda row: row.said),
 )
@@ -100,7 +100,7 @@ DELIVERY_COLUMNS: tuple[Column, ...] = (
 DELIVERY_SORTS = (
     Sort("message", "Message", "kind"),
     Sort("happened", "Happened", "at", DAY),
-    Sort("state", "State", by_words((Q(state=state), words) for state, words in DELIVERY_NAMES.items())),
+    Sort("state", "Status", by_words((Q(state=state), words) for state, words in DELIVERY_NAMES.items())),
     Sort("attempts", "Attempts", "tried", NUMBER),
 )
 
