@@ -30,6 +30,8 @@ ACTION_WORDS: Mapping[str, str] = {
     "withdraw": "Withdraw the claim",
 }
 WAITING = ("submitted", "queried")
+AWAITED = ("agree", "answer")
+"""The actions that a claim waits for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,11 +207,15 @@ def _household(household: Household | None) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step that this person may take now: its words, and the name of its address."""
+    """A step that this person may take now: its words, and the name of its address.
+
+    `is_awaited` is one that brings an undecided claim on, and stands out.
+    """
 
     action: str
     words: str
     route: str
+    is_awaited: bool
 
 
 def steps_for(person: Person, contract: Contract, shown: ClaimShown, status: str) -> list[Step]:
@@ -221,7 +227,7 @@ def steps_for(person: Person, contract: Contract, shown: ClaimShown, status: str
         mine = PROVIDER_ACTIONS
     possible = [action for action in CLAIM.actions_from(status) if action in mine]
     return [
-        Step(action, ACTION_WORDS[action], f"claim-{action}")
+        Step(action, ACTION_WORDS[action], f"claim-{action}", is_awaited=action in AWAITED)
         for action in possible
         if action != "agree" or shown.baseline_agreed
     ]
