@@ -60,7 +60,15 @@ class InvoicingConfig(AppConfig):
         register_needs(needs_of_invoicing)
         register_search(found_in_invoicing)
         register_readings(settled_by_invoicing)
-        register_landing(Landing("record_payment", "payables", place=10, name="Payables"))
+        register_landing(
+            Landing(
+                "record_payment",
+                "payables",
+                place=10,
+                name="Payables",
+                beside=(("What was recorded", "payables-recorded"),),
+            )
+        )
         register_daily(NIGHTLY_CHECK)
         register_figures(invoicing_figures)
         register_reads("activity")

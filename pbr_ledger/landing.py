@@ -15,18 +15,26 @@ from pbr_ledger.accounts.queries import permissions_now
 class Landing:
     """A page without parts in its address, for those who hold the permission; of several the lowest `place` wins.
 
-    With a `name` it stands in the menu of those who see no contract; without one the menu leads there already.
+    With a `name` it stands in the menu of those who see no contract, before the pages `beside` it, which are names
+    with their routes; without one the menu leads there already.
     """
 
     permission: str
     route: str
     place: int
     name: str = ""
+    beside: tuple[tuple[str, str], ...] = ()
 
     @property
     def address(self) -> str:
         """Where the page is."""
         return reverse(self.route)
+
+    @property
+    def menu(self) -> list[tuple[str, str]]:
+        """The names in the menu, each with where it leads; none where the page has no name."""
+        named = ((self.name, self.route), *self.beside) if self.name else ()
+        return [(name, reverse(route)) for name, route in named]
 
 
 _landings: list[Landing] = []
