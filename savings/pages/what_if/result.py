@@ -64,6 +64,7 @@ def change_rows(found: Worked) -> tuple[ChangeRow, ...]:
 def result_page(found: Worked) -> dict[str, Any]:
     """Everything that the page of a scenario places."""
     projected, version = found.projected, found.version
+    months = month_rows(projected, found.contract)
     return {
         **_numbers(projected, found.contract),
         "known_on": found.known_on,
@@ -74,7 +75,8 @@ def result_page(found: Worked) -> dict[str, Any]:
         "last_month": month_shown(projected.last.month),
         "figures": figures([found.contract, projected]),
         "turns": _turn_sentences(projected),
-        "months": month_rows(projected, found.contract),
+        "months": months,
+        "differing": [each for each in months if each.differs],
         "chart": chart_svg(chart_of(projected)),
         **_cliff_context(cliff(found.ground.known, projected.last.month)),
         **_band_context(band_of(found), projected),

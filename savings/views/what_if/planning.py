@@ -45,7 +45,14 @@ def _plan(request: HttpRequest, contract_id: int, scenario_id: int, kind: str) -
     if form.is_bound and form.is_valid() and _planned(request, version, form, begins.known):
         return _done(request, version)
     heading, lead = WORDS[kind]
-    context = {"form": form, "heading": heading, "lead": lead, "button": "Add to the scenario", "back": _back(version)}
+    context = {
+        "form": form,
+        "caption": f"What if: {version.name}",
+        "heading": heading,
+        "lead": lead,
+        "button": "Add to the scenario",
+        "back": _back(version),
+    }
     return page(request, "contract_form.html", version.scenario.contract, context)
 
 
