@@ -85,7 +85,7 @@ class Sorting:
     @property
     def choices(self) -> list[Choice]:
         """Every order, for where no heads are shown."""
-        own = [] if self.own else [Choice("", "As usual", is_chosen=not self.asked)]
+        own = [] if self.own else [Choice("", "Usual order", is_chosen=not self.asked)]
         return own + [
             Choice(f"{sign}{each.key}", f"{each.words}: {way}", self.chosen is each and self.is_falling == bool(sign))
             for each in self.columns

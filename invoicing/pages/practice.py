@@ -43,6 +43,7 @@ def practice_page(contract: Contract, *, year: int, today: date, with_margin: bo
         "within": _paid(practice.within),
         "after": _paid(practice.after),
         "percent": "–" if practice.percent_within is None else f"{practice.percent_within}%",
+        "paid_any": practice.average_days is not None,
         "average": "–" if practice.average_days is None else count_shown(practice.average_days, "day"),
         "margin": amount_shown(margin) if margin else "",
         "overdue": [

@@ -61,7 +61,7 @@ def close(request: HttpRequest, contract_id: int) -> HttpResponse:
     context = {
         "heading": "Close an accounting period",
         "lead": f"This closes the period for every contract of {contract.council.name}.",
-        "warning": "It takes no more postings, and nor does any period before it. This cannot be taken back.",
+        "warning": "It takes no more postings, nor does any period before it. This cannot be taken back.",
         "button": "Close this period",
     }
     return _asked(request, contract, form, context)

@@ -174,10 +174,10 @@ def reverse_payment(request: HttpRequest, payment_id: int) -> HttpResponse:
         lambda: f"{payment.remittance_reference} is taken back.",
         then=listed,
         back=listed,
-        heading=f"Take {payment.kind} {payment.remittance_reference} back",
+        heading=f"Take back {payment.kind} {payment.remittance_reference}",
         caption=payment.contract.reference,
         lead=f"{amount_shown(payment.amount)}, recorded in error. What it settled is open again. Both stay on record.",
-        button=f"Take this {payment.kind} back",
+        button=f"Take back this {payment.kind}",
     )
 
 
@@ -205,10 +205,10 @@ def reverse_set_off(request: HttpRequest, set_off_id: int) -> HttpResponse:
         lambda: f"The {what} is taken back.",
         then=listed,
         back=listed,
-        heading=f"Take the {what} back",
+        heading=f"Take back the {what}",
         caption=use.contract.reference,
         lead=f"{amount_shown(use.amount)} against {title_in_text(use.invoice)}, recorded in error. Both open again.",
-        button="Take this set-off back",
+        button="Take back this set-off",
     )
 
 

@@ -61,6 +61,6 @@ def test_choice_begins_on_the_first_page_and_keeps_what_narrows_the_list() -> No
         Choice("amount", "Amount: lowest first", is_chosen=False),
         Choice("-amount", "Amount: highest first", is_chosen=True),
     ]
-    assert [each.words for each in sorting("").choices][:2] == ["As usual", "Name: A to Z"]
-    assert [each.words for each in sorting("sort=due").choices if not each.value] == ["As usual"]
+    assert [each.words for each in sorting("").choices][:2] == ["Usual order", "Name: A to Z"]
+    assert [each.words for each in sorting("sort=due").choices if not each.value] == ["Usual order"]
     assert [each.value for each in sorting("", own="due").choices if each.is_chosen] == ["due"]

@@ -244,7 +244,7 @@ def test_child_says_what_each_month_earned_and_why(here: World, officer: Client)
     page = page_of(officer, child_address(here.contract))
     for words in (
         "In the cohort since 6 August 2025.",
-        "Closed statements have stated £15,200.00 in all, and so it is as known now.",
+        "Closed statements have stated £15,200.00 in all, which is also what is known now.",
         "Stated so far: £15,200.00. As now known: £15,200.00.",
         "19 nights: the nights of 12 November 2025 to 30 November 2025",
         "In-house fostering, placement C01-F0, counted under claim C01-T0 (2.1)",
@@ -300,8 +300,8 @@ def test_auditor_reads_a_child_as_it_was_known(db: None, client: Client):
     then, now = page_of(client, f"{address}?known=2026-05-31"), page_of(client, address)
     assert "As it was known at the end of 31 May 2026." in then
     assert ("Broke down" in then, "Broke down" in now) == (False, True)
-    assert "Closed statements have stated £64,000.00 in all, and so it is as known on 31 May 2026." in then
-    assert "Closed statements have stated £30,400.00 in all, and so it is as known now." in now
+    assert "Closed statements have stated £64,000.00 in all, which is also what was known on 31 May 2026." in then
+    assert "Closed statements have stated £30,400.00 in all, which is also what is known now." in now
     assert ("C01-R1" in then, "C01-R1" in now) == (False, True)
     for page, cut_offs in ((then, (True, False)), (now, (True, True))):
         months = ("April 2026", "May 2026")

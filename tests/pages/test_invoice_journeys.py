@@ -144,7 +144,7 @@ def test_clerk_mends_a_mistake_and_pays_without_javascript(browser: Browser, liv
         expect(page.get_by_role("heading", level=1)).to_have_text("What was recorded")
         page.get_by_role("link", name="Take back").click()
         page.get_by_label("What was wrong").fill("Another contract’s")
-        page.get_by_role("button", name="Take this payment back").click()
+        page.get_by_role("button", name="Take back this payment").click()
         expect(page.get_by_text("Payment reversed")).to_be_visible()
         page.get_by_role("link", name="Invoice 1").first.click()
         with page.expect_download() as download:

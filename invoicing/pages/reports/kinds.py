@@ -61,7 +61,7 @@ KINDS = (
     Kind(
         settings.KEY,
         settings.TITLE,
-        "From which kind of place to which the children moved, what that saved, and how much of it may be no cash.",
+        "From which setting to which the children moved, what that saved, and how much of it frees a bed but no cash.",
         settings.settings_report,
     ),
     Kind(
@@ -74,7 +74,7 @@ KINDS = (
     Kind(
         public.KEY,
         public.TITLE,
-        "Totals of a financial year for a transparency page, without any that tell of fewer than five children.",
+        "The totals of a financial year, to publish: those that tell of fewer than five children are left out.",
         public.public_report,
     ),
 )
