@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from io import BytesIO
 from urllib.parse import quote
 
+import page as pdf
 from django.test import Client
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
@@ -55,7 +56,8 @@ def tables_of(page: str) -> Tables:
 
 
 def assert_forms_agree(report: Reported) -> None:
-    """The PDF prints every row of the page as it stands there; the workbook holds each cell, sums worked out anew."""
+    """The PDF, archival and accessible, prints every row of the page; the workbook holds each cell, sums anew."""
+    assert [pdf.validate_pdf_bytes(report.pdf, profile=profile).failures for profile in ("3a", "ua1")] == [[], []]
     printed = printed_text(report.pdf)
     book = load_workbook(BytesIO(report.workbook))
     assert {title[:31] for title in report.tables} < set(book.sheetnames)

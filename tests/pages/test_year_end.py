@@ -138,6 +138,8 @@ def test_the_account_of_the_year_and_what_is_open_by_age(db: None) -> None:
         ["Credit note 4", "−£33,400.00", "", "", "", "", "−£33,400.00"],
         ["Together", "−£33,400.00", "£58,800.00", NOTHING, NOTHING, NOTHING, "£25,400.00"],
     ]
+    march = report_of(here, "year-end", YEAR)
+    assert "Savings of these months: £40,000.00 by the statements to March 2026, and −£9,600.00" in march.page
     year = report_of(here, "year-end", following)
     assert year.tables[CREDITORS][1:] == [
         ["Not due yet", "0", NOTHING],

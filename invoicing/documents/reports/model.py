@@ -13,6 +13,8 @@ from pbr_ledger.words import day_shown
 
 TEXT, MONEY, COUNT, SHARE, DAY = "text", "money", "count", "share", "day"
 NUMERIC = (MONEY, COUNT, SHARE)
+MOST_ROWS_KEPT_TOGETHER = 20
+"""A table of so many rows is not broken over two pages."""
 LONGEST_NARROW_NAME = 26
 """As many letters as fit into the narrow first column of a wide table in print."""
 
@@ -106,6 +108,11 @@ class Table:
     def is_wide(self) -> bool:
         """Whether it has so many columns that it is printed smaller."""
         return len(self.columns) > 4
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it is printed on one page, moved to the next where it does not fit."""
+        return len(self.rows) <= MOST_ROWS_KEPT_TOGETHER
 
     @property
     def has_long_names(self) -> bool:

@@ -49,14 +49,14 @@ def account_report(ground: Ground) -> Report:
     last = ground.month.last_day
     moved = [each for each in movements_of_debt(ground.contract) if each.on <= last]
     items = open_items(ground.contract, on=last)
-    tables = (
-        Table("movements", "What moved", "With VAT", MOVEMENTS, _movement_rows(ground, moved)),
-        Table("open", "What is open, by age", "With VAT", BY_AGE, age_rows(items), empty="Nothing is open."),
-    )
     standing = sum(each.amount for each in moved)
     said = f"Outstanding at the end of {day_shown(last)}: {pounds_shown(standing)}."
+    tables = (
+        Table("movements", "What moved", "With VAT", MOVEMENTS, _movement_rows(ground, moved), intro=said),
+        Table("open", "What is open, by age", "With VAT", BY_AGE, age_rows(items), empty="Nothing is open."),
+    )
     period = f"Financial year to {period_words(ground.period)}"
-    return ground.report(KEY, TITLE, period=period, tables=tables, notes=(said, OF_MOVEMENTS, OF_AGES))
+    return ground.report(KEY, TITLE, period=period, tables=tables, notes=(OF_MOVEMENTS, OF_AGES))
 
 
 def _movement_rows(ground: Ground, moved: list[Movement]) -> tuple[Row, ...]:

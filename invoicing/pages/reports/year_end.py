@@ -23,7 +23,7 @@ CHARGE_NAMES = {
 }
 ACCRUAL = (
     Column("owed", "Owed by then", MONEY, Sum(("posted", "waiting", "open"))),
-    Column("posted", "Approved and posted", MONEY),
+    Column("posted", "Posted by then", MONEY),
     Column("waiting", "Closed, not posted", MONEY),
     Column("open", "Not closed yet", MONEY),
     Column("accrued", "Accrued", MONEY),

@@ -21,9 +21,9 @@ from invoicing.queries.reports import (
     StatementFigures,
     movements_of_debt,
 )
-from pbr_ledger.money import RATE_SCALE, pence_of
+from pbr_ledger.money import RATE_SCALE, pence_of, pounds_shown
 from pbr_ledger.periods import Month
-from pbr_ledger.words import month_shown
+from pbr_ledger.words import month_shown, signed_shown
 from savings.core.statement import MonthBeforeProgramme
 from savings.queries import position_before, worked_statement
 
@@ -47,6 +47,7 @@ CHARGE_ROWS = (
     ((EXPENSES,), "Expenses"),
 )
 MOVED_ROWS = (((INVOICED, CREDITED), "Invoiced, less credited"), ((PAID, REPAID), "Paid, less paid back"))
+AFTER_EVERYTHING = Month(9999, 12)
 NOT_YET: Final = "The programme has not begun by then."
 NO_VAT: Final = "Nothing was issued in this time."
 OF_LEARNED = (
@@ -66,7 +67,19 @@ def learned_table(ground: Ground) -> Table:
     rows = _learned_rows(ground)
     total = (sum_row("total", "Together", rows, LEARNED),) if rows else ()
     title = "Months as stated and as known now"
-    return Table("learned", title, "Period", LEARNED, (*rows, *total), empty=NOT_YET)
+    return Table("learned", title, "Period", LEARNED, (*rows, *total), intro=_since(ground, rows), empty=NOT_YET)
+
+
+def _since(ground: Ground, rows: tuple[Row, ...]) -> str:
+    """By how much statements closed for later months changed what these had stated of the year, in a sentence."""
+    stated = position_before(contract=ground.contract, month=ground.month.plus(1)).stated
+    of_year = (of_month for month, of_month in stated.items() if month >= ground.first_month_of_year)
+    then = sum(sum(of_month.values()) for of_month in of_year)
+    since = sum(figure for row in rows if isinstance(figure := row.cells[0], int)) - then
+    if not since:
+        return ""
+    said = f"{pounds_shown(then)} by the statements to {month_shown(ground.month)}"
+    return f"Savings of these months: {said}, and {signed_shown(since)} by those of later months."
 
 
 def _learned_rows(ground: Ground) -> tuple[Row, ...]:
@@ -74,7 +87,7 @@ def _learned_rows(ground: Ground) -> tuple[Row, ...]:
         now = worked_statement(contract=ground.contract, month=ground.month, known_at=ground.at).result
     except (NoTermsKnown, MonthBeforeProgramme):
         return ()
-    stated = position_before(contract=ground.contract, month=Month(9999, 12)).stated
+    stated = position_before(contract=ground.contract, month=AFTER_EVERYTHING).stated
     charged = ground.statements[-1].fixed_fee_by_month if ground.statements else {}
     of_year = [fee for fee in now.months if fee.month >= ground.first_month_of_year]
     return tuple(
