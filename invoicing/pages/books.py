@@ -19,6 +19,7 @@ from invoicing.queries.books import chart, year_of_accounts
 from invoicing.queries.ledger import HistoryLine, trial_balance
 from pbr_ledger.accounts.models import Organisation
 from pbr_ledger.periods import Month
+from pbr_ledger.sorting import DAY, NUMBER, Sort
 from pbr_ledger.words import day_shown, instant_shown, month_short, month_shown
 
 KINDS = {"expense": "Expense", "liability": "Liability", "memorandum": "Memorandum"}
@@ -128,6 +129,16 @@ def history_rows(lines: Iterable[HistoryLine], contracts: Mapping[str, int]) -> 
         )
         for line in lines
     ]
+
+
+HISTORY_SORTS = (
+    Sort("day", "Effective", lambda line: line.effective_on, DAY),
+    Sort("entry", "Entry", lambda line: line.number, NUMBER),
+    Sort("what", "What", lambda line: line.narrative),
+    Sort("debit", "Debit", lambda line: line.amount if line.side == DEBIT else None, NUMBER),
+    Sort("credit", "Credit", lambda line: None if line.side == DEBIT else line.amount, NUMBER),
+)
+"""What an account's postings can be sorted by; the balance stays the one after the posting, in the order of days."""
 
 
 @dataclass(frozen=True, slots=True)

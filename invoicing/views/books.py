@@ -13,14 +13,15 @@ from cohort.queries import contracts_visible_to
 from invoicing.documents import books as files
 from invoicing.forms.books import WHOLE_COUNCIL, AsOfForm, YearForm
 from invoicing.models import Account
-from invoicing.pages.books import AsOf, entry_page, history_rows, trial_page, year_page
+from invoicing.pages.books import HISTORY_SORTS, AsOf, entry_page, history_rows, trial_page, year_page
 from invoicing.pages.practice import years_of
 from invoicing.pages.words import year_shown
 from invoicing.queries.books import entry_of
-from invoicing.queries.ledger import account_history, trial_balance
+from invoicing.queries.ledger import HistoryLine, account_history, trial_balance
 from invoicing.views.ground import books_for, file_name, today
 from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.pages import download, page_of_rows, person_of
+from pbr_ledger.sorting import Sorting, sorting_of
 
 SECTION = "ledger"
 CSV = "text/csv; charset=utf-8"
@@ -73,10 +74,10 @@ def account(request: HttpRequest, contract_id: int, code: str) -> HttpResponse:
     context: dict[str, object] = {"account": found, "form": form}
     if form.is_valid():
         as_of = _as_of(form, contract)
-        history = account_history(of=as_of.of, account=code, on=as_of.on, as_known_at=as_of.known)
-        page = page_of_rows(request, list(history))
+        sorting = sorting_of(request, HISTORY_SORTS, own="day")
+        page = page_of_rows(request, _history(as_of, code, sorting))
         keys = dict(contracts_visible_to(person_of(request)).values_list("reference", "pk"))
-        context |= {"as_of": as_of, "page": page, "rows": history_rows(page.object_list, keys)}
+        context |= {"as_of": as_of, "sorting": sorting, "page": page, "rows": history_rows(page.object_list, keys)}
     return render_contract(
         request, "invoicing/ledger_account.html", contract=contract, section=SECTION, context=context
     )
@@ -84,11 +85,11 @@ def account(request: HttpRequest, contract_id: int, code: str) -> HttpResponse:
 
 @require_safe
 def account_file(request: HttpRequest, contract_id: int, code: str) -> HttpResponseBase:
-    """The same history, whole, as a file."""
+    """The same history, whole and in the same order, as a file."""
     contract = books_for(request, contract_id)
     get_object_or_404(Account, code=code)
     as_of = _asked(request, contract)
-    history = account_history(of=as_of.of, account=code, on=as_of.on, as_known_at=as_of.known)
+    history = _history(as_of, code, sorting_of(request, HISTORY_SORTS, own="day"))
     return csv_file(files.account_csv(history), contract, f"account-{code}-{as_of.on}", request)
 
 
@@ -122,6 +123,10 @@ def beancount(request: HttpRequest, contract_id: int) -> HttpResponseBase:
     content = files.beancount_ledger(contract, None)
     name = file_name(contract, "ledger", "beancount")
     return download(request, content, name=name, media_type="text/plain; charset=utf-8", sha256=_sha256(content))
+
+
+def _history(as_of: AsOf, code: str, sorting: Sorting) -> list[HistoryLine]:
+    return sorting.in_memory(account_history(of=as_of.of, account=code, on=as_of.on, as_known_at=as_of.known))
 
 
 def _asked(request: HttpRequest, contract: Contract) -> AsOf:

@@ -122,6 +122,22 @@ def test_account_runs_its_balance_and_leads_to_each_entry(late: World, auditor: 
     assert auditor.get(books(late, "accounts/nothing/")).status_code == 404
 
 
+def test_postings_of_an_account_are_sorted_on_the_page_and_in_the_file(late: World, auditor: Client):
+    """By what was debited, the most first; what was credited stands last, in the order of days."""
+    page = page_of(auditor, books(late, "accounts/2100/?sort=-debit"))
+    assert "Each balance is the one after the posting, in the order of days." in page
+    assert "accounts/2100/account.csv?sort=-debit" in page
+    rows = rows_of(auditor, books(late, "accounts/2100/account.csv?sort=-debit"))
+    assert [(row["side"], row["amount"], row["balance"]) for row in rows] == [
+        ("debit", "33600.00", "-6400.00"),
+        ("debit", "5000.00", "-1400.00"),
+        ("debit", "1.00", "-1399.00"),
+        ("credit", "15200.00", "-15200.00"),
+        ("credit", "24800.00", "-40000.00"),
+        ("credit", "1.00", "-1400.00"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("key", "words"),
     [
