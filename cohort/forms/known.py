@@ -15,10 +15,17 @@ class KnownOnForm(LedgerForm):
 
 
 class CohortFilterForm(LedgerForm):
-    """Which children of the cohort are shown."""
+    """Which children of the cohort are shown, and on which day; today where it is left empty."""
 
     show = choice_field(
         label="Show", choices=[], missing="Select which children to show", required=False, widget=forms.Select
+    )
+
+    on = forms.DateField(
+        label="As they lived on",
+        required=False,
+        error_messages={"invalid": "Enter the day on which the children lived there, like 2026-03-31"},
+        widget=forms.DateInput(attrs={"type": "date", "class": "govuk-input--width-10"}, format="%Y-%m-%d"),
     )
 
     def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:

@@ -44,7 +44,7 @@ class ChildRow:
 COLUMNS: tuple[Column, ...] = (
     ("Child", lambda row: row.child),
     ("Joined", lambda row: row.joined),
-    ("Where now", lambda row: row.where),
+    ("Where", lambda row: row.where),
     ("Since", lambda row: row.since),
     ("Claim", lambda row: row.claim),
     ("Costs a week", lambda row: row.cost),
@@ -56,7 +56,7 @@ COLUMNS: tuple[Column, ...] = (
 SORTS = (
     Sort("child", "Child", lambda row: row.child),
     Sort("joined", "Joined", lambda row: row.joined, DAY),
-    Sort("where", "Where now", lambda row: row.where),
+    Sort("where", "Where", lambda row: row.where),
     Sort("since", "Since", lambda row: row.since, DAY),
     Sort("claim", "Claim", lambda row: row.claim),
     Sort("baseline", "Baseline", lambda row: row.baseline, NUMBER),

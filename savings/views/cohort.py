@@ -22,18 +22,21 @@ def cohort(request: HttpRequest, contract_id: int) -> HttpResponse:
     contract = contract_for(request, contract_id)
     today = day_of(DATABASE_CLOCK.read(after=None))
     known = current_facts(contract)
-    part = request.GET.get("show", "")
-    children = children_in(part, known, today)
+    asked = request.GET.get("show", "")
+    part = asked if asked in PARTS else ""
+    form = CohortFilterForm({"show": part, "on": request.GET.get("on", "")}, choices=list(PARTS.items()))
+    on = (form.cleaned_data["on"] if form.is_valid() else None) or today
+    children = [child for child in children_in(part, known, on) if on >= today or child.joined <= on]
     keys = keys_of(contract=contract, kind="child")
     sorting = sorting_of(request, SORTS, own="child")
     if sorting.asked:
-        rows = sorting.in_memory(child_rows(known, children, keys=keys, on=today))
+        rows = sorting.in_memory(child_rows(known, children, keys=keys, on=on))
         children = [known.children[row.child] for row in rows]
     if file := listed(
         request,
-        name=f"{contract.reference} cohort {today.isoformat()}",
+        name=f"{contract.reference} cohort {on.isoformat()}",
         columns=COLUMNS,
-        rows=lambda: child_rows(known, children, keys=keys, on=today),
+        rows=lambda: child_rows(known, children, keys=keys, on=on),
     ):
         return file
     page = page_of_rows(request, children)
@@ -41,14 +44,15 @@ def cohort(request: HttpRequest, contract_id: int) -> HttpResponse:
     context = {
         "page": page,
         "sorting": sorting,
-        "form": CohortFilterForm(initial={"show": part}, choices=list(PARTS.items())),
-        "part": PARTS.get(part, "") if part else "",
+        "form": form,
+        "part": PARTS[part] if part else "",
         "is_empty": not known.children,
         "count": count_shown(len(children), "child", "children"),
         "today": day_shown(today),
-        "rows": child_rows(known, shown, keys=keys, on=today),
+        "on": day_shown(on) if on != today else "",
+        "rows": child_rows(known, shown, keys=keys, on=on),
         "timeline": cohort_timeline(contract, known, shown, today=today) if shown else None,
-        "programme_words": programme_words(known, today),
+        "programme_words": programme_words(known, on),
         "may_record": may_record_facts(person_of(request), contract),
         "may_import": may_add_facts(person_of(request), contract),
     }

@@ -192,6 +192,25 @@ def test_a_part_of_the_cohort_is_shown_by_its_address(here: World, officer: Clie
     assert "There is no such child now." in page_of(officer, f"{cohort_address(here.contract)}?show=left")
 
 
+def test_the_cohort_is_shown_as_it_lived_on_a_day_by_what_is_known_now(here: World, officer: Client):
+    """The child moved on 12 November 2025; another joined in December, and was not there the day before."""
+    note(here, replace(homes(2, 2)[0], joined=date(2025, 12, 1)), *homes(2, 2)[1:])
+    address = cohort_address(here.contract)
+    before = page_of(officer, f"{address}?on=2025-11-11")
+    assert "1 child, as they are known today to have lived on 11 November 2025." in before
+    assert 'data-label="Where"><span>Residential' in before
+    assert 'data-label="Saving a week">–<' in before
+    after = page_of(officer, f"{address}?on=2025-12-02&show=elsewhere")
+    assert 'data-label="Where"><span>In-house fostering' in after
+    assert ">C002</a>" not in after
+    file = officer.get(address, {"on": "2025-11-11", "export": "csv"})
+    assert "cohort-2025-11-11.csv" in file["Content-Disposition"]
+    assert file.content.decode().count("\r\n") == 2
+    wrong = page_of(officer, f"{address}?on=yesterday")
+    assert "Enter the day on which the children lived there, like 2026-03-31" in wrong
+    assert "as known today" in wrong
+
+
 def test_officers_need_to_say_where_a_child_lives_after_a_breakdown(here: World):
     officer, provider = (here.people[f"own {who}"] for who in ("council finance_officer", "provider provider_staff"))
     contracts = [here.contract.pk, here.other_contract.pk]

@@ -73,7 +73,7 @@ def test_each_list_says_in_its_file_what_its_page_shows(late: World) -> None:
     charged = [Decimal(row[6]) for row in statements[1:] if row[1] == "Closed"]
     assert charged[-1] < 0
     for name, first in (
-        ("cohort/", ["Child", "Joined", "Where now"]),
+        ("cohort/", ["Child", "Joined", "Where"]),
         ("carers/", ["Household", "Assessed by", "Approved by panel"]),
         ("expenses/", ["Expense", "Date", "Kind"]),
         ("invoices/", ["Number", "Month", "Status"]),
