@@ -3,6 +3,7 @@
 Celery reads this module by name when the first message is sent or a worker starts, after Django's own settings.
 """
 
+import ssl
 from typing import Any
 
 from django.conf import settings
@@ -73,6 +74,13 @@ if settings.BROKER_URL:
         # Of several queues each in turn, or a full one would keep the others waiting.
         "queue_order_strategy": "round_robin",
     }
+    if settings.BROKER_URL.startswith("rediss:"):
+        # Left out, a certificate would be taken without a look at it.
+        broker_use_ssl = {
+            "ssl_cert_reqs": ssl.CERT_REQUIRED,
+            "ssl_check_hostname": True,
+            "ssl_ca_certs": settings.TLS_AUTHORITY or None,
+        }
 else:
     # Without a broker a folder of ours carries the messages, one file each.
     broker_url = "folder://localhost"

@@ -6,13 +6,21 @@ Gunicorn reads this module by name before it starts its processes, and before Dj
 import gc
 import os
 import shutil
+import ssl
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from pbr_ledger.observability.logs import logging_settings
 
 bind = os.environ.get("WEB_BIND") or "127.0.0.1:8000"
+
+# TLS, where a certificate is named. Each connection reads both files again, so that a new certificate needs no restart.
+certfile = os.environ.get("WEB_CERTIFICATE") or None
+keyfile = os.environ.get("WEB_KEY") or None
+if bool(certfile) != bool(keyfile):
+    raise ValueError("Set WEB_CERTIFICATE and WEB_KEY, or neither.")
 
 # A few processes for the cores, a few threads in each for those who wait for the database. Each thread may hold one
 # connection to it: WEB_PROCESSES × WEB_THREADS has to stay below PostgreSQL's max_connections, over all web servers.
@@ -45,6 +53,13 @@ logconfig_dict: dict[str, Any] = _logging | {
 
 # The processes share their counts through files, which begin empty with each start.
 os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="pbr-figures-"))
+
+
+def ssl_context(_config: Any, made: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
+    """TLS 1.2 or 1.3, whatever the machine's own settings would let through."""
+    context = made()
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
 
 
 def pre_fork(server: Any, worker: Any) -> None:

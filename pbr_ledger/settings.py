@@ -15,6 +15,8 @@ from pbr_ledger.observability.logs import logging_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("PBR_VAR_DIR", BASE_DIR / "var"))
+SECRET_FILES: dict[str, Path] = {}
+"""Which variables were read from files, and from which."""
 
 
 def _given(name: str) -> str:
@@ -25,7 +27,8 @@ def _given(name: str) -> str:
     if not file:
         return value
     try:
-        return Path(file).read_text(encoding="utf-8").strip()
+        SECRET_FILES[name] = Path(file)
+        return SECRET_FILES[name].read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise ImproperlyConfigured(f"{name}_FILE names {file}, which cannot be read.") from error
 
@@ -48,9 +51,19 @@ def _networks(name: str, default: str) -> list[IPv4Network | IPv6Network]:
         raise ImproperlyConfigured(f"{name}: {error}.") from error
 
 
+def _file(name: str) -> str:
+    """The path of a file that is there."""
+    path = os.environ.get(name, "")
+    if path and not Path(path).is_file():
+        raise ImproperlyConfigured(f"{name} names {path}, which is no file.")
+    return path
+
+
 def _broker_url(name: str) -> str:
     """The broker's address, with the password of BROKER_PASSWORD where that is given apart."""
     url, password = _given(name), _given("BROKER_PASSWORD")
+    if url.startswith("redis:") and TLS_AUTHORITY:
+        raise ImproperlyConfigured(f"TLS_AUTHORITY is set, and {name} speaks in clear: write rediss://.")
     if not (url and password):
         return url
     scheme, _, rest = url.partition("://")
@@ -87,7 +100,10 @@ def _database(name: str, default_role: str) -> dict[str, Any]:
     parts = urlsplit(_text(name, default))
     if parts.scheme not in {"postgresql", "postgres"}:
         raise ImproperlyConfigured(f"{name} has to start with postgresql://")
-    host = parse_qs(parts.query).get("host", [""])[0] or unquote(parts.hostname or "")
+    said = {word: values[0] for word, values in parse_qs(parts.query).items()}
+    if unknown := sorted(said.keys() - {"host", *TLS_WORDS}):
+        raise ImproperlyConfigured(f"{name} says {' and '.join(unknown)}; known are host, sslmode and sslrootcert.")
+    host = said.get("host") or unquote(parts.hostname or "")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "pbr_ledger",
@@ -97,8 +113,16 @@ def _database(name: str, default_role: str) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 5},
+        "OPTIONS": {"connect_timeout": 5} | _tls_to(host, said),
     }
+
+
+def _tls_to(host: str, said: dict[str, str]) -> dict[str, str]:
+    """How the server's certificate is looked at: as the address says; else by TLS_AUTHORITY, name and all."""
+    words = {word: said[word] for word in TLS_WORDS if word in said}
+    if words or not TLS_AUTHORITY or not host or host.startswith("/"):
+        return words
+    return {"sslmode": "verify-full", "sslrootcert": TLS_AUTHORITY}
 
 
 def _directory(issuer: str, name: str) -> list[dict[str, Any]]:
@@ -118,6 +142,11 @@ def _directory(issuer: str, name: str) -> list[dict[str, Any]]:
         }
     ]
 
+
+# Who signed the certificates of PostgreSQL, Redis and the web servers: nobody else is trusted (deploy/certificates.sh).
+TLS_AUTHORITY = _file("TLS_AUTHORITY")
+TLS_WORDS = ("sslmode", "sslrootcert")
+WEB_CERTIFICATE = _file("WEB_CERTIFICATE")
 
 DEBUG = False
 DEMO = _flag("PBR_DEMO", default=False)
@@ -321,6 +350,9 @@ LOG_FORMAT = _choice("LOG_FORMAT", "text", "json")
 LOGGING = logging_settings(LOG_FORMAT)
 ALIVE_DIR = VAR_DIR / "alive"
 METRICS_ALLOWED = _networks("METRICS_ALLOWED", "127.0.0.0/8,::1")
+
+SECRETS_LAST_DAYS = _number("SECRETS_LAST_DAYS", 400)
+SECRET_FILES.pop("SECRET_KEY_FALLBACKS", None)  # these are old by nature
 
 # Evidence: where its files are kept, and the virus scanner (clamd), by socket or by host and port.
 EVIDENCE_DIR = Path(_text("EVIDENCE_DIR", str(VAR_DIR / "evidence")))

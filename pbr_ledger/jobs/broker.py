@@ -8,7 +8,7 @@ from time import monotonic
 
 from celery import Celery
 
-from pbr_ledger.jobs import folder
+from pbr_ledger.jobs import authority, folder
 
 logger = logging.getLogger(__name__)
 
@@ -18,6 +18,7 @@ SILENT_FOR_SECONDS = 15.0
 PATIENCE = {"socket_connect_timeout": 1.0, "socket_timeout": 1.0, "max_retries": 0}
 
 folder.install()
+authority.install()
 app = Celery("pbr_ledger")
 app.config_from_object("pbr_ledger.celery_settings")
 

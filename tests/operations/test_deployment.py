@@ -100,7 +100,7 @@ def test_only_the_proxy_can_be_reached_from_outside() -> None:
 def test_owners_password_is_only_where_tables_are_made() -> None:
     holders = {name for name, service in SERVICES.items() if "owner_password" in service.get("secrets", ())}
     assert holders == ONCE | {"restore"}
-    assert SERVICES["backup"]["secrets"] == ["secret_key", "backup_password"]
+    assert SERVICES["backup"]["secrets"] == ["secret_key", "backup_password", "internal_authority"]
     assert {name for name, service in SERVICES.items() if "superuser_password" in service.get("secrets", ())} == {
         "postgres",
         "roles",
@@ -116,6 +116,35 @@ def test_secrets_are_files_and_stand_in_no_environment() -> None:
             if variable.endswith("_FILE"):
                 assert value.removeprefix("/run/secrets/") in service["secrets"]
             assert not re.search(r"://[^/@]*:[^/@]*@", str(value)), f"{name} has a password in {variable}"
+
+
+def test_containers_speak_with_each_other_over_tls_alone() -> None:
+    """Clients know the authority, servers have their own key, and nobody listens in clear."""
+    for service in OURS.values():
+        told = service["environment"]
+        assert told["TLS_AUTHORITY"] == "/run/secrets/internal_authority"
+        assert told.get("BROKER_URL", "rediss://redis:6379/0") == "rediss://redis:6379/0"
+        addresses = [value for name, value in told.items() if name.startswith("DATABASE") and name.endswith("_URL")]
+        assert [value for value in addresses if not value.endswith("@postgres:5432/pbr_ledger")] == []
+    roles = SERVICES["roles"]["environment"]
+    assert (roles["PGSSLMODE"], roles["PGSSLROOTCERT"]) == ("verify-full", "/run/secrets/internal_authority")
+    holders = {
+        secret: {name for name, service in SERVICES.items() if secret in service.get("secrets", ())}
+        for secret in ("postgres_key", "redis_key", "web_key")
+    }
+    assert holders == {"postgres_key": {"postgres"}, "redis_key": {"redis"}, "web_key": {"web"}}
+    assert "internal_authority_key" not in COMPOSE["secrets"]
+    rules = [line.split()[0] for line in lines_of("pg_hba.conf") if not line.startswith("#")]
+    assert rules == ["local", "local", "hostssl", "hostssl"]
+    assert {"-c ssl=on \\", "-c hba_file=/deploy/pg_hba.conf"} <= set(lines_of("postgres.sh"))
+    assert {"port 0", "tls-port 6379"} <= set(lines_of("redis.sh"))
+    proxy = {"tls", "tls_server_name web", "tls_trust_pool file /run/secrets/internal_authority"}
+    assert proxy <= set(lines_of("Caddyfile"))
+
+
+def lines_of(name: str) -> list[str]:
+    lines = (HERE / "deploy" / name).read_text(encoding="utf-8").splitlines()
+    return [line.strip() for line in lines]
 
 
 def test_variables_of_the_containers_are_in_the_settings_page() -> None:
@@ -156,6 +185,7 @@ def test_every_figure_that_an_alert_watches_exists() -> None:
     known |= {f"{family.name}_total" for family in OF_THIS_PROCESS.collect()} | {"ledger_request_seconds_bucket"}
     # These need a check and a contract, which their own tests have.
     known |= {"ledger_findings", "ledger_findings_made_at", "ledger_maximum_used_ratio"}
+    known |= {"ledger_certificate_seconds_left", "ledger_secret_seconds_left"}  # and these a file
     assert watched - known == set()
     page = (HERE / "docs" / "operations.md").read_text(encoding="utf-8")
     assert [rule["alert"] for rule in rules if f"`{rule['alert']}`" not in page] == []

@@ -1,12 +1,20 @@
 """Settings from the environment and from files, and the sentences that say what is wrong with one."""
 
+import ast
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
-from django.conf import settings
+from django.conf import LazySettings, settings
+
+from pbr_ledger.jobs.checks import nothing_goes_in_clear
+from pbr_ledger.observability.secrets import secret_figures
+from tests.operations.tls import made_certificates
+
+DAY = 24 * 60 * 60
 
 
 def told(expression: str, **environ: str) -> "subprocess.CompletedProcess[str]":
@@ -43,9 +51,78 @@ def test_passwords_of_database_and_broker_may_stand_in_files(secret: str) -> Non
     assert told_of.stdout == "('s3cr/t p@ss', 'other', 'redis://:s3cr%2Ft%20p%40ss@redis:6379/0')\n"
 
 
+@pytest.fixture
+def authority(tmp_path: Path) -> str:
+    """A file, for an authority's certificate."""
+    file = tmp_path / "authority.pem"
+    file.write_text("a certificate")
+    return str(file)
+
+
+def test_servers_across_a_network_are_held_to_the_authority_and_sockets_are_not(authority: str) -> None:
+    given = {
+        "TLS_AUTHORITY": authority,
+        "DATABASE_URL": "postgresql://pbr_application@postgres/pbr_ledger",
+        "DATABASE_OWNER_URL": "postgresql://pbr_owner@/pbr_ledger?host=/run/postgresql",
+        "DATABASE_AGENT_URL": "postgresql://pbr_agent@managed/pbr_ledger?sslmode=verify-full&sslrootcert=system",
+        "BROKER_URL": "rediss://redis:6379/0",
+    }
+    wanted = "[s.DATABASES[name]['OPTIONS'] for name in ('default', 'owner', 'agent')]"
+    patience = {"connect_timeout": 5}
+    assert ast.literal_eval(told(wanted, **given).stdout) == [
+        patience | {"sslmode": "verify-full", "sslrootcert": authority},
+        patience,
+        patience | {"sslmode": "verify-full", "sslrootcert": "system"},
+    ]
+
+
+def test_deployment_check_names_what_leaves_the_machine_in_clear(
+    settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert nothing_goes_in_clear(None) == []
+    far = {"HOST": "db.example", "USER": "pbr_application", "OPTIONS": {}}
+    monkeypatch.setitem(settings.DATABASES, "default", far)
+    settings.DATABASE_BACKUP = {"HOST": "db.example", "USER": "pbr_backup", "OPTIONS": {"sslmode": "verify-full"}}
+    settings.BROKER_URL = "redis://redis.example:6379/0"
+    settings.EMAIL_HOST, settings.EMAIL_USE_TLS = "mail.example", False
+    settings.CLAMD_HOST = "10.0.0.7"
+    assert [found.msg for found in nothing_goes_in_clear(None)] == [
+        "pbr_application reaches PostgreSQL without looking at its certificate.",
+        "BROKER_URL reaches Redis in clear.",
+        "EMAIL_TLS is false: mail goes to EMAIL_HOST in clear.",
+        "CLAMD_HOST gets files in clear, because clamd knows no TLS: use CLAMD_SOCKET.",
+    ]
+    settings.BROKER_URL, settings.CLAMD_HOST, settings.EMAIL_HOST = "redis://127.0.0.1:6379/0", "localhost", ""
+    assert len(nothing_goes_in_clear(None)) == 1
+
+
+def test_figures_say_how_long_certificates_and_secrets_last(
+    settings: LazySettings, secret: str, tmp_path: Path
+) -> None:
+    made = made_certificates(tmp_path / "certificates")
+    settings.WEB_CERTIFICATE = str(made / "web_certificate.pem")
+    (tmp_path / "empty").write_text("")
+    os.utime(secret, (0, time.time() - 401 * DAY))
+    settings.SECRET_FILES = {"EMAIL_PASSWORD": Path(secret), "OIDC_CLIENT_SECRET": tmp_path / "empty"}
+    found = {(each.name, *each.labels.values()): round(each.value / DAY) for each in secret_figures()}
+    assert found == {
+        ("ledger_certificate_seconds_left",): 825,
+        ("ledger_secret_seconds_left", "EMAIL_PASSWORD"): -1,
+    }
+
+
 @pytest.mark.parametrize(
     ("environ", "complaint"),
     [
+        ({"TLS_AUTHORITY": "/nonesuch"}, "TLS_AUTHORITY names /nonesuch, which is no file."),
+        (
+            {"TLS_AUTHORITY": __file__, "BROKER_URL": "redis://redis:6379/0"},
+            "TLS_AUTHORITY is set, and BROKER_URL speaks in clear: write rediss://.",
+        ),
+        (
+            {"DATABASE_URL": "postgresql://x@y/z?sslmod=require"},
+            "DATABASE_URL says sslmod; known are host, sslmode and sslrootcert.",
+        ),
         ({"SECRET_KEY_FILE": "/nonesuch"}, "SECRET_KEY_FILE names /nonesuch, which cannot be read."),
         ({"SECRET_KEY_FILE": "/nonesuch", "SECRET_KEY": "x"}, "SECRET_KEY and SECRET_KEY_FILE are both set; set one."),
         ({"LOG_FORMAT": "xml"}, "LOG_FORMAT is “xml”; write text or json."),
