@@ -1,7 +1,7 @@
 """What a council's directory states of whoever comes from there, and who that is here."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from allauth.socialaccount.models import SocialLogin
 
@@ -51,6 +51,6 @@ def is_somebody_else(person: Person, stated: Stated) -> bool:
     return kept is not None and (kept.issuer, kept.subject) != (stated.issuer, stated.subject)
 
 
-def _is_text(value: object, longest: int) -> bool:
+def _is_text(value: object, longest: int) -> TypeGuard[str]:
     """PostgreSQL keeps no character of number nought in a text."""
     return isinstance(value, str) and 0 < len(value) <= longest and "\0" not in value
