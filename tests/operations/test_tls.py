@@ -70,7 +70,7 @@ def database(certificates: Path, db: None) -> Iterator[dict[str, Any]]:
     """Django's settings for the test database, reached over TLS, without the words that say how."""
     known = connections["default"].settings_dict
     if not str(known["HOST"]).startswith("/"):
-        pytest.skip("The tests' PostgreSQL is not the embedded one.")
+        pytest.fail("This asks for the embedded PostgreSQL, at a socket: run it without DATABASE_URL.")
     with postgres_over_tls(certificates, Path(known["HOST"]) / ".s.PGSQL.5432") as port:
         yield known | {"HOST": "localhost", "PORT": str(port), "OPTIONS": {}}
 
