@@ -7,6 +7,7 @@ import logging
 from time import monotonic
 
 from celery import Celery
+from kombu.exceptions import ChannelError
 
 from pbr_ledger.jobs import authority, folder
 
@@ -38,6 +39,20 @@ def send(*, job_id: int, queue: str) -> bool:
     return _took(TASK, [job_id], queue, what=f"job {job_id}")
 
 
+def waiting_in(queue: str) -> int:
+    """How many hints the broker holds of that queue; none if it does not say. Never raises, as `send`."""
+    if monotonic() < _Silence.until:
+        return 0
+    try:
+        with app.connection_for_write(transport_options=PATIENCE) as connection:
+            return connection.default_channel.queue_declare(queue, passive=True).message_count
+    except ChannelError:  # nobody has sent anything there yet
+        return 0
+    except Exception as error:  # noqa: BLE001  As below.
+        _fell_silent(f"how much waits in {queue}", error)
+        return 0
+
+
 def ask_to_catch_up(*, queue: str, expires: float) -> bool:
     """Whether the broker took the scheduler's message, which says: make what is missing up to today. Never raises."""
     return _took(CATCH_UP, [], queue, what="the scheduler's message", expires=expires)
@@ -51,7 +66,11 @@ def _took(task: str, arguments: list[int], queue: str, *, what: str, expires: fl
         with app.connection_for_write(transport_options=PATIENCE) as connection:
             app.send_task(task, args=arguments, queue=queue, connection=connection, retry=False, expires=expires)
     except Exception as error:  # noqa: BLE001  The change is committed: no broker's fault may reach who asked for it.
-        _Silence.until = monotonic() + SILENT_FOR_SECONDS
-        logger.warning("The broker did not take %s (%s); it will be sent again.", what, type(error).__name__)
+        _fell_silent(f"{what}; it will be sent again", error)
         return False
     return True
+
+
+def _fell_silent(what: str, error: Exception) -> None:
+    _Silence.until = monotonic() + SILENT_FOR_SECONDS
+    logger.warning("The broker did not answer (%s): %s.", type(error).__name__, what)

@@ -1,6 +1,7 @@
 """Queues that do not keep each other waiting, and daily work that is asked for once, whoever asks how often."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, time
 from itertools import repeat
 from pathlib import Path
@@ -17,8 +18,9 @@ from pbr_ledger.jobs.daily import Daily, Part, register_daily
 from pbr_ledger.jobs.models import Job
 from pbr_ledger.jobs.registry import QUEUES, JobKind, register
 from pbr_ledger.jobs.services import catch_up, dispatch_once, dispatching, enqueue
+from tests.jobs.conftest import send_to
 from tests.jobs.kinds import ECHO, MAILED
-from tests.jobs.processes import beat, wait_until, worker
+from tests.jobs.processes import beat, redis_server, wait_until, worker
 
 NIGHT = datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
 """Half past two in London, an hour and a half after midnight: the clocks have just gone forward."""
@@ -136,6 +138,24 @@ def test_dispatcher_sends_mail_however_many_documents_wait_before_it(
     sent = dispatch_once(inline=False)
     assert [job.key for job in sent] == ["report 0", "report 1", "report 2", "letter", "1"]
     assert (messages(broker_folder, "documents"), messages(broker_folder, "mail")) == (4, 1)
+
+
+@pytest.mark.parametrize("carrier", ["folder", "redis"])
+@pytest.mark.django_db(transaction=True)
+def test_dispatcher_adds_no_more_to_a_queue_than_it_has_room_for(
+    carrier: str, tmp_path: Path, broker_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatching, "MOST_SENT_AT_ONCE", 3)
+    with transaction.atomic():
+        for number in range(5):
+            Job.objects.create(kind=ECHO, key=f"report {number}", subject="x")
+        Job.objects.create(kind=MAILED, key="letter", subject="x")
+    with ExitStack() as stack:
+        if carrier == "redis":
+            send_to(monkeypatch, url=stack.enter_context(redis_server(folder=tmp_path)))
+        assert [job.key for job in dispatch_once(inline=False)] == ["report 0", "report 1", "report 2", "letter"]
+        assert [job.key for job in dispatch_once(inline=False)] == ["letter"]
+        assert [broker.waiting_in(queue) for queue in QUEUES] == [3, 2, 0, 0]
 
 
 @pytest.fixture

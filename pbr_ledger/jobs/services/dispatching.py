@@ -18,7 +18,9 @@ def dispatch_once(*, inline: bool, tell: Callable[[Job], None] = lambda _: None)
     """The jobs that were sent to the broker again or, inline, done here one after another until none is due.
 
     Due is what waits and whose time has come, and what a lost worker left behind. Of each queue the longest waiting
-    are sent, so that a thousand documents keep back no mail; sending stops at the first that the broker does not take.
+    are sent, so that a thousand documents keep back no mail, and no more than it takes until the broker holds 250 of
+    them: else workers that have much to do would be told the same every half minute. Sending stops at the first that
+    the broker does not take.
     Inline, jobs that wait after a failure are tried again at once, since somebody is waiting for them here. `tell` gets
     each job in turn. A job whose fifth worker was lost is marked failed.
     """
@@ -41,8 +43,12 @@ def _longest_waiting() -> list[Job]:
     due = due_jobs().order_by("run_after", "pk")
     known = {queue: kinds_in(queue) for queue in QUEUES}
     strangers = due.exclude(kind__in=[kind for kinds in known.values() for kind in kinds])[:MOST_SENT_AT_ONCE]
-    of_queues = [due.filter(kind__in=kinds)[:MOST_SENT_AT_ONCE] for kinds in known.values() if kinds]
+    of_queues = [due.filter(kind__in=kinds)[: _room_in(queue)] for queue, kinds in known.items() if kinds]
     return [job for jobs in (*of_queues, strangers) for job in jobs]
+
+
+def _room_in(queue: str) -> int:
+    return max(0, MOST_SENT_AT_ONCE - broker.waiting_in(queue))
 
 
 def _do_what_is_due(tell: Callable[[Job], None]) -> list[Job]:
