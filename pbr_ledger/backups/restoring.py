@@ -4,6 +4,8 @@ import re
 import shutil
 import tarfile
 import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pyrage
@@ -36,9 +38,8 @@ def restore_backup(*, backup: Path, identity: Path | None = None) -> Manifest:
         manifest = _opened(_deciphered(backup, identity, folder), folder)
         _require_known(manifest)
         _require_empty()
-        postgres.load(connections["owner"].settings_dict, dumped=folder / DUMP)
-        for evidence in manifest.evidence:
-            _place(folder / EVIDENCE / evidence, path_of(evidence))
+        with _placed(folder / EVIDENCE, manifest.evidence):
+            postgres.load(connections["owner"].settings_dict, dumped=folder / DUMP)
     _require_heads(manifest)
     return manifest
 
@@ -104,10 +105,22 @@ def _require_empty() -> None:
         raise NotEmpty(f"{folder} holds files. Restore into an empty folder; nothing was changed.")
 
 
-def _place(found: Path, place: Path) -> None:
-    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    shutil.move(found, place)
-    place.chmod(0o600)
+@contextmanager
+def _placed(folder: Path, names: Iterable[str]) -> Iterator[None]:
+    """Inside, the files stand where evidence is kept; they are taken away again if the tables are not loaded there."""
+    places = {path_of(name): folder / name for name in names}
+    try:
+        for place, found in places.items():
+            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            shutil.move(found, place)
+            place.chmod(0o600)
+        yield
+    except BaseException:
+        for place in places:
+            place.unlink(missing_ok=True)
+            with suppress(OSError):
+                place.parent.rmdir()
+        raise
 
 
 def _require_heads(manifest: Manifest) -> None:

@@ -139,6 +139,23 @@ def test_restored_ledger_is_the_one_that_was_backed_up(here: World, elsewhere: s
     assert not (tmp_path / "third").exists()
 
 
+def test_restore_that_fails_halfway_leaves_neither_rows_nor_files(here: World, elsewhere: str, tmp_path: Path) -> None:
+    """Where evidence cannot be written no table is loaded, and where a table cannot be made no file stays."""
+    backup = make_backup(into=tmp_path / "backups")
+    (tmp_path / "file").touch()
+    unwritable = restored(backup, elsewhere, tmp_path / "file" / "evidence")
+    assert (unwritable.returncode, "Not a directory" in unwritable.stderr) == (1, True)
+    assert rows_of(elsewhere) == {}
+
+    found = connections["owner"].settings_dict
+    with psycopg.connect(host=found["HOST"], user="pbr_owner", dbname=elsewhere, autocommit=True) as session:
+        session.execute("CREATE VIEW jobs_job AS SELECT 1")
+    in_the_way = restored(backup, elsewhere, tmp_path / "new")
+    assert (in_the_way.returncode, "pg_restore failed" in in_the_way.stderr) == (1, True)
+    assert rows_of(elsewhere) == {}
+    assert list((tmp_path / "new").iterdir()) == []
+
+
 def test_chain_ends_in_the_manifest_as_it_does_in_the_ledger(here: World, tmp_path: Path) -> None:
     """The head at the last closing is what both parties' report prints; the chain's own is the manifest's."""
     made = manifest_of(make_backup(into=tmp_path))
