@@ -13,6 +13,8 @@ from tests.operations.test_deployment import COMPOSE, SERVICES
 DEPLOY = Path(settings.BASE_DIR) / "deploy"
 UNITS = {path.name: path.read_text(encoding="utf-8") for path in (DEPLOY / "systemd").glob("pbr-ledger*")}
 PROCESS = UNITS["pbr-ledger@.service"]
+AUTHORITY = "internal_authority"
+"""What only containers need: here everything is on one machine, and nothing leaves it in clear or otherwise."""
 EXAMPLE = (DEPLOY / "systemd" / "settings.env.example").read_text(encoding="utf-8")
 
 
@@ -69,9 +71,9 @@ def test_every_secret_is_a_file_that_the_unit_is_handed(name: str) -> None:
 
 
 def test_processes_hold_the_secrets_of_the_containers_and_never_the_owners() -> None:
-    assert list(credentials(PROCESS)) == COMPOSE["x-secrets"]
+    assert [*credentials(PROCESS), AUTHORITY] == COMPOSE["x-secrets"]
     assert set(environment(PROCESS)) <= {*COMPOSE["x-settings"], "PBR_VAR_DIR"}
-    assert sorted(credentials(UNITS["pbr-ledger-backup.service"])) == sorted(SERVICES["backup"]["secrets"])
+    assert [*credentials(UNITS["pbr-ledger-backup.service"]), AUTHORITY] == SERVICES["backup"]["secrets"]
     holders = {name for name, unit in UNITS.items() if "owner_password" in unit}
     assert holders == {"pbr-ledger-roles.service"}
 
@@ -94,6 +96,7 @@ def test_settings_of_the_example_are_in_the_settings_page_and_hold_no_secret() -
     assert set(COMPOSE["x-settings"]) - {*environment(PROCESS), *variables} == {
         "CLAMD_HOST",  # here a socket
         "METRICS_ALLOWED",  # this machine alone, which is the default
+        "TLS_AUTHORITY",
     }
 
 
@@ -104,7 +107,7 @@ def test_roles_are_made_by_the_same_file_in_both_ways() -> None:
     assert [inside.removeprefix("/srv/") for _, inside in mounted] == [here.removeprefix("./") for here, _ in mounted]
     for start in (UNITS["pbr-ledger-roles.service"], SERVICES["roles"]["entrypoint"][-1]):
         assert re.search(r"--file[= ]\S*/deploy/roles\.sql", start)
-    assert list(credentials(UNITS["pbr-ledger-roles.service"])) == SERVICES["roles"]["secrets"][1:]
+    assert [*credentials(UNITS["pbr-ledger-roles.service"]), AUTHORITY] == SERVICES["roles"]["secrets"][1:]
 
 
 def test_both_proxies_keep_figures_and_health_inside_and_make_up_the_same_headers() -> None:
