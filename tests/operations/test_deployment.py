@@ -189,3 +189,16 @@ def test_every_figure_that_an_alert_watches_exists() -> None:
     assert watched - known == set()
     page = (HERE / "docs" / "operations.md").read_text(encoding="utf-8")
     assert [rule["alert"] for rule in rules if f"`{rule['alert']}`" not in page] == []
+
+
+def test_image_has_what_the_program_reads_beside_its_code() -> None:
+    """But the demonstration's scenarios: a container shows none."""
+    taken = tuple(
+        line[1:] for line in (HERE / ".dockerignore").read_text(encoding="utf-8").splitlines() if line[:1] == "!"
+    )
+    rooms = [path for room in ("pbr_ledger", "cohort", "savings", "invoicing") for path in (HERE / room).rglob("*.py")]
+    found = [re.findall(r'BASE_DIR((?: / "[\w.-]+")+)', path.read_text(encoding="utf-8")) for path in rooms]
+    read = {"/".join(re.findall(r'"([^"]+)"', each)) for names in found for each in names}
+    assert {"docs/contract.md", "static", "templates"} <= read
+    outside = {name for name in read if not name.startswith(taken)} - {"var", "staticfiles"}
+    assert {name for name in outside if not name.startswith("tests/scenarios/")} == set()
