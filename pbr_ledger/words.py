@@ -79,7 +79,11 @@ def _day_short(day: date) -> str:
 
 def financial_year(month: Month) -> str:
     """The council's financial year of the month, April to March: `2025/26`."""
-    first = month.year if month.number >= FIRST_MONTH_OF_YEAR else month.year - 1
+    return financial_year_of(month.year if month.number >= FIRST_MONTH_OF_YEAR else month.year - 1)
+
+
+def financial_year_of(first: int) -> str:
+    """The financial year that begins in April of this calendar year: `2025/26`."""
     return f"{first}/{(first + 1) % 100:02d}"
 
 

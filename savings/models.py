@@ -231,3 +231,29 @@ class ScenarioVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}, version {self.number}"
+
+
+class SavingsPlan(models.Model):
+    """What the council's financial plan counts on in a financial year, period by period: a version of it.
+
+    `financial_year` is the calendar year in which it begins, `amounts` are pounds for P1 (April) to P12 (March), and
+    `source` says where they stand. The latest recorded version of a year holds; none is ever changed.
+    """
+
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="savings_plans")
+    financial_year = models.PositiveSmallIntegerField()
+    amounts = ArrayField(models.DecimalField(max_digits=12, decimal_places=2))
+    source = models.CharField(max_length=200)
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager["SavingsPlan"]] = models.Manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(amounts__len=12), name="savings_plan_of_twelve_periods"),
+            models.CheckConstraint(condition=~Q(source=""), name="savings_plan_says_its_source"),
+        ]
+
+    def __str__(self) -> str:
+        return f"savings plan of {self.contract_id}, {self.financial_year}"

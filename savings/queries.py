@@ -31,7 +31,7 @@ from savings.core.statement import statement
 from savings.core.what_if.files import History, Recorded, ground_in, history_in, history_of
 from savings.core.what_if.outlook import ClosedFigures, Ground
 from savings.lifecycles import OPEN_STATUSES
-from savings.models import ClosedStatement, KeptScenario, Proposal, ScenarioVersion, StatementReport
+from savings.models import ClosedStatement, KeptScenario, Proposal, SavingsPlan, ScenarioVersion, StatementReport
 
 BEFORE_ANYTHING = datetime(1, 1, 2, tzinfo=UTC)
 
@@ -133,6 +133,17 @@ def charged_as_closed(contract: Contract) -> Charges:
 def charges_in(closed: ClosedStatement) -> Charges:
     """What a closed statement charged, by kind, in pence."""
     return charges_of(json.loads(closed.document))
+
+
+def savings_plans(contract: Contract) -> QuerySet[SavingsPlan]:
+    """Every version of what the council's financial plan counts on, in the order of recording."""
+    found = SavingsPlan.objects.filter(contract=contract).select_related("recorded_by")
+    return found.order_by("recorded_at", "pk")
+
+
+def savings_plans_now(contract: Contract) -> dict[int, SavingsPlan]:
+    """The version that holds of each financial year's plan, by the year in which it begins; one query."""
+    return {plan.financial_year: plan for plan in savings_plans(contract)}
 
 
 def current_scenarios(contract: Contract, organisation: Organisation) -> QuerySet[ScenarioVersion]:

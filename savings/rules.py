@@ -47,6 +47,16 @@ def may_read(person: Person, contract: Contract) -> bool:
     return side_of(person, contract) is not None and "read_contract" in permissions_now(person)
 
 
+def may_read_plan(person: Person, contract: Contract) -> bool:
+    """A person of the council whose role reads contracts: what its financial plan counts on is the council's own."""
+    return side_of(person, contract) == COUNCIL and "read_contract" in permissions_now(person)
+
+
+def may_record_plan(person: Person, contract: Contract) -> bool:
+    """The council's Lead Accountant."""
+    return side_of(person, contract) == COUNCIL and "record_terms" in permissions_now(person)
+
+
 def may_keep_scenarios(person: Person, contract: Contract) -> bool:
     """An officer of the council, or staff of the provider: each keeps those of their own organisation."""
     return side_of(person, contract) is not None and "keep_scenarios" in permissions_now(person)

@@ -47,6 +47,7 @@ ACTIONS: Mapping[str, str] = {
     "period.closed": "Closed an accounting period",
     "variation.recorded": "Recorded a variation",
     "invoicing_terms.recorded": "Recorded invoicing terms",
+    "savings_plan.recorded": "Recorded what the financial plan counts on",
     "finance_codes.recorded": "Recorded finance codes",
     "installation.begun": "Began the installation",
     "organisation.created": "Added an organisation",

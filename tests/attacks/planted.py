@@ -31,6 +31,7 @@ from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.webhooks.models import Endpoint
 from savings.core.scenario import Scenario, read_scenario
 from savings.services import dispute, propose
+from savings.services.plans import record_savings_plan
 from savings.services.what_if import make_scenario
 from tests.pages.busy import SCENARIO, Words, filled
 from tests.pages.world import SCENARIOS, World, last_statement, world
@@ -172,6 +173,14 @@ def _money(made: World) -> None:
         clock=DATABASE_CLOCK,
     )
     reverse_payment(payment=payment, reason=planted("Twice"), by=clerk, clock=DATABASE_CLOCK)
+    record_savings_plan(
+        contract=made.contract,
+        year=2025,
+        amounts=[Decimal("1.00")] * 12,
+        source=planted("MTFP line 7"),
+        by=made.people["own council lead_accountant"],
+        clock=DATABASE_CLOCK,
+    )
     record_invoicing_terms(
         contract=made.contract,
         order_reference=planted("PO 2"),

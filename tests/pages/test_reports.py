@@ -331,6 +331,7 @@ def test_a_report_costs_as_many_queries_for_many_months_as_for_one(db: None) -> 
         "year-end": {1: 38, 14: 38},
         "account": {1: 20, 14: 20},
         "budget": {1: 22, 14: 22},
+        "plan": {1: 17, 14: 17},
         "run-rate": {1: 17, 14: 17},
         "settings": {1: 17, 14: 17},
         "prompt-payment": {1: 18, 14: 18},

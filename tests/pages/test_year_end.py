@@ -1,13 +1,20 @@
 """The year's end: what is owed and not posted, what may come, what is open by age, and that everything agrees."""
 
 from dataclasses import replace
+from decimal import Decimal
+from typing import Any
 
+import pytest
 from django.test import Client
 
 from cohort.core.facts import Claim
 from cohort.core.known import RecordedFact
 from invoicing.services.ledger_year_end import accrue_year_end
+from pbr_ledger.clock import DATABASE_CLOCK
+from pbr_ledger.errors import NotFound, NotPermitted, Refused
 from savings.core.scenario import Scenario, read_scenario
+from savings.models import SavingsPlan
+from savings.services.plans import record_savings_plan
 from tests.pages import billing
 from tests.pages.months import page_of
 from tests.pages.reported import Reported, assert_forms_agree, reported
@@ -168,3 +175,55 @@ def test_the_year_end_is_for_those_who_read_the_books(here: World) -> None:
     for ending in ("", "report.pdf", "report.xlsx"):
         assert staff.get(f"{address}year-end/{ending}").status_code == 404
         assert staff.get(f"{address}account/{ending}").status_code == 200
+
+
+def test_savings_stand_beside_what_the_financial_plan_counts_on(db: None) -> None:
+    """20,000.00 a period from P11 on is planned; February saved 15,200.00 and March 24,800.00, as stated."""
+    here = world(late_breakdown(closed=2))
+    client, address = client_of(here), f"/contracts/{here.contract.pk}/savings-plan/"
+    assert "No plan is recorded for this year." in page_of(client, f"/contracts/{here.contract.pk}/reports/plan/")
+    form = {"source": "MTFP 2025, line 7", "p11": "20,000.00", "p12": "£20,000"}
+    refused = client.post(f"{address}2025/record/", form | {"source": "", "p1": "-1"}).content.decode()
+    for words in ("Enter where these figures stand", "P1 April 2025"):
+        assert words in refused
+    said = client.post(f"{address}2025/record/", form, follow=True).content.decode()
+    assert "Plan of 2025/26 recorded" in said
+    assert "£40,000.00" in said
+    assert 'value="20000.00"' in page_of(client, f"{address}2025/record/")
+    assert client.get(f"{address}1999/record/").status_code == 404
+
+    report = report_of(here, "plan", YEAR, "council auditor")
+    assert report.tables["By period"][-3:] == [
+        ["P11 February 2026", "£20,000.00", "£15,200.00", "−£4,800.00", "£20,000.00", "£15,200.00", "−£4,800.00"],
+        ["P12 March 2026", "£20,000.00", "£24,800.00", "£4,800.00", "£40,000.00", "£40,000.00", NOTHING],
+        ["To date", "£40,000.00", "£40,000.00", NOTHING, "", "", ""],
+    ]
+    assert report.tables["By financial year"][1:] == [
+        ["2025/26", "£40,000.00", "£40,000.00", "£40,000.00", NOTHING, NOTHING],
+        ["Together", "£40,000.00", "£40,000.00", "£40,000.00", NOTHING, NOTHING],
+    ]
+    assert "Plan of 2025/26: £40,000.00. Stands in: MTFP 2025, line 7. Recorded by Lee Accountant" in report.page
+    staff = client_of(here, "provider provider_staff")
+    for ending in ("savings-plan/", "savings-plan/2025/record/", "reports/plan/", "reports/plan/report.pdf"):
+        assert staff.get(f"/contracts/{here.contract.pk}/{ending}").status_code == 404
+
+
+def test_a_savings_plan_is_the_lead_accountants_and_of_twelve_amounts(here: World) -> None:
+    def recorded(who: str = "own council lead_accountant", **changes: Any) -> None:
+        right = {"year": 2025, "amounts": [Decimal("1.00")] * 12, "source": "MTFP"}
+        by = here.people[who]
+        record_savings_plan(contract=here.contract, by=by, clock=DATABASE_CLOCK, **(right | changes))
+
+    for who in ("own council finance_officer", "own council auditor", "own provider provider_staff"):
+        with pytest.raises(NotPermitted):
+            recorded(who)
+    for who in ("own agent payments_clerk", "other council lead_accountant"):
+        with pytest.raises(NotFound):
+            recorded(who)
+    wrong = ({"amounts": [Decimal(1)] * 11}, {"amounts": [Decimal("-0.01")] * 12}, {"amounts": [Decimal("0.001")] * 12})
+    for changes in (*wrong, {"amounts": [Decimal("NaN")] * 12}, {"source": " "}, {"source": "x" * 201}, {"year": 25}):
+        with pytest.raises(Refused):
+            recorded(**changes)
+    recorded()
+    recorded(amounts=[Decimal("2.00")] * 12)
+    assert [str(sum(plan.amounts)) for plan in SavingsPlan.objects.order_by("pk")] == ["12.00", "24.00"]

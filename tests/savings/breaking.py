@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db import models
@@ -16,6 +17,7 @@ from savings.models import (
     Dispute,
     KeptScenario,
     Proposal,
+    SavingsPlan,
     ScenarioVersion,
     StatementReport,
 )
@@ -74,7 +76,9 @@ def ground_of(contract: Contract, parties: Parties) -> Ground:
     scenario = make_scenario(
         contract=contract, name="What if", by=parties.officer, clock=ledger.clock("2026-06-03 11:00")
     )
-    return Ground(parties, contract, december, january, february, dispute, march, april, scenario)
+    ground = Ground(parties, contract, december, january, february, dispute, march, april, scenario)
+    plan(ground).save()
+    return ground
 
 
 def agreed(contract: Contract, parties: Parties, month: Month, day: str) -> Proposal:
@@ -200,6 +204,19 @@ def scenario_version(ground: Ground, **changes: Any) -> ScenarioVersion:
     return ScenarioVersion(**{**right, **changes})
 
 
+def plan(ground: Ground, **changes: Any) -> SavingsPlan:
+    """What the council's financial plan counts on in 2025/26."""
+    right = {
+        "contract": ground.contract,
+        "financial_year": 2025,
+        "amounts": [Decimal("1.00")] * 12,
+        "source": "MTFP",
+        "recorded_by": ground.parties.accountant,
+        "recorded_at": AT,
+    }
+    return SavingsPlan(**{**right, **changes})
+
+
 def right_rows(ground: Ground) -> list[models.Model]:
     """The rows from which the wrong ones differ."""
     return [
@@ -213,6 +230,7 @@ def right_rows(ground: Ground) -> list[models.Model]:
         scenario(ground),
         scenario(ground, organisation=ground.parties.provider, made_by=ground.parties.provider_staff),
         scenario_version(ground),
+        plan(ground),
     ]
 
 
@@ -230,6 +248,9 @@ def wrong_rows(ground: Ground) -> list[Wrong]:
         *_wrong_statements(ground),
         *_wrong_reports(ground),
         *_wrong_scenarios(ground),
+        ("savings_plan_of_twelve_periods", [plan(ground, amounts=[Decimal("1.00")] * 11)]),
+        ("savings_plan_says_its_source", [plan(ground, source="")]),
+        ("savings_savingsplan_financial_year_check", [plan(ground, financial_year=-1)]),
     ]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from invoicing.documents.reports.model import Report
-from invoicing.pages.reports import account, budget, months, prompt, public, run_rate, settings, year_end
+from invoicing.pages.reports import account, budget, months, plan, prompt, public, run_rate, settings, year_end
 from invoicing.pages.reports.ground import Ground
 
 
@@ -51,6 +51,14 @@ KINDS = (
         budget.TITLE,
         "Each kind of charge against its budget, the fixed fee against its schedule, and care against the baseline.",
         budget.budget_report,
+    ),
+    Kind(
+        plan.KEY,
+        plan.TITLE,
+        "Savings stated against what the council’s financial plan counts on, by period and by financial year.",
+        plan.plan_report,
+        beside=("Savings plan", "savings-plans", "where the plan is recorded"),
+        of_books=True,
     ),
     Kind(
         run_rate.KEY,

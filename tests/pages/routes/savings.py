@@ -41,6 +41,10 @@ ROUTES = {
     "readings-report": Route(),
     "readings-workbook": Route(),
     "savings-by-child": Route(),
+    "savings-plans": Route(readers=COUNCIL_READERS),
+    "savings-plan-record": Route(
+        readers=LEAD_ACCOUNTANT, forbidden=COUNCIL_READERS - LEAD_ACCOUNTANT, writers=LEAD_ACCOUNTANT
+    ),
     "cohort": Route(),
     "child": Route(),
     "child-add": RECORDED,
