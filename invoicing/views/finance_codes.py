@@ -44,7 +44,7 @@ def record_codes(request: HttpRequest, contract_id: int) -> HttpResponse:
         raise PermissionDenied("Only the Lead Accountant keeps the finance codes.")
     form = FinanceCodesForm(
         request.POST if request.method == "POST" else None,
-        accounts=coded_accounts(),
+        accounts=list(coded_accounts()),
         initial=codes_in_form(finance_codes_now(contract)),
     )
 

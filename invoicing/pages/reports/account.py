@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from invoicing.documents.reports.model import DAY, MONEY, Column, Report, Row, Sum, Table, row_of, sum_row
+from invoicing.documents.reports.model import DAY, MONEY, Column, Report, Row, Sum, Table, Value, row_of, sum_row
 from invoicing.models import CREDIT_NOTE
 from invoicing.pages.reports.ground import Ground, period_words
 from invoicing.pages.words import title_of
@@ -73,7 +73,7 @@ def _rows(moved: list[Movement], balance: int) -> Iterator[Row]:
     for place, each in enumerate(moved):
         balance += each.amount
         is_document = each.kind in (INVOICED, CREDITED)
-        figures = {"day": each.on, "owed" if is_document else "paid": each.amount, "balance": balance}
+        figures: dict[str, Value] = {"day": each.on, "owed" if is_document else "paid": each.amount, "balance": balance}
         yield row_of(f"moved-{place}", _name(each), figures, MOVEMENTS)
 
 
