@@ -164,12 +164,13 @@ class DirectoryAdapter(DefaultSocialAccountAdapter):
 def keep_directory_account(request: HttpRequest, user: AbstractBaseUser, records: list[dict[str, Any]]) -> None:
     """Keeps as whom the directory knows the person, if they came from there, once every step of the way is done.
 
-    So nobody can take another's place by their address alone. Answers by itself where it was somebody else meanwhile.
+    So nobody can take another's place by their address alone. What counts is how this sign-in began: a way from there
+    that was left for a password or a passkey is none. Answers by itself where it was somebody else meanwhile.
     """
-    came = [record for record in records if record["method"] == "directory" and "subject" in record]
-    if not came or not isinstance(user, Person):
+    began = [record for record in records if record["method"] != "mfa" or record.get("passwordless")]
+    if not began or "subject" not in began[-1] or not isinstance(user, Person):
         return
-    issuer, subject = came[-1]["issuer"], came[-1]["subject"]
+    issuer, subject = began[-1]["issuer"], began[-1]["subject"]
     try:
         services.keep_directory_account(person=user, issuer=issuer, subject=subject, clock=DATABASE_CLOCK)
     except services.OtherDirectoryAccount as refused:

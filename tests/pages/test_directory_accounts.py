@@ -14,7 +14,7 @@ from pbr_ledger.audit.models import AuditEvent
 from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.errors import NotPermitted
 from tests.pages.directory import Directory, come_back, serving
-from tests.signing_in import app_of, code_of, signed_in
+from tests.signing_in import PASSWORD, app_of, code_of, signed_in
 
 IS_SOMEBODY_ELSE = "account here that is kept for somebody else in your directory"
 
@@ -80,6 +80,15 @@ def test_address_that_was_given_to_another_opens_nothing_and_says_so(
     assert last_event() == ("sign_in.refused", auditor.email, {"step": "directory", "from": "127.0.0.1"})
 
 
+def test_whoever_got_the_address_is_not_even_asked_for_a_second_factor(
+    auditor: Person, directory: Directory, client: Client
+):
+    app_of(auditor)
+    services.keep_directory_account(person=auditor, issuer=directory.address, subject="42", clock=DATABASE_CLOCK)
+    answer = come_back(client, directory, sub="43", email=auditor.email, email_verified=True)
+    assert answer["Location"] == "/sign-in/"
+
+
 def test_same_name_in_another_directory_is_somebody_else(auditor: Person, trusted: Directory, client: Client):
     services.keep_directory_account(person=auditor, issuer="https://before.example", subject="42", clock=DATABASE_CLOCK)
     come_back(client, trusted, email=auditor.email, email_verified=True)
@@ -103,6 +112,18 @@ def test_whoever_was_overtaken_half_the_way_does_not_come_in(auditor: Person, di
     assert IS_SOMEBODY_ELSE in answer.content.decode()
     assert client.get("/contracts/").status_code == 302
     assert kept() == [(auditor.email, "42", True)]
+
+
+def test_way_from_the_directory_that_was_left_for_a_password_counts_for_nothing(
+    auditor: Person, directory: Directory, client: Client
+):
+    app_of(auditor)
+    come_back(client, directory, sub="43", email=auditor.email, email_verified=True)
+    client.post("/sign-out/")
+    client.post("/sign-in/", {"login": auditor.email, "password": PASSWORD})
+    client.post("/sign-in/second-factor/", {"code": code_of(auditor)})
+    assert client.get("/contracts/").status_code == 200
+    assert kept() == []
 
 
 @pytest.mark.parametrize(
