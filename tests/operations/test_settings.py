@@ -97,7 +97,7 @@ def test_deployment_check_names_what_leaves_the_machine_in_clear(
 
 
 def test_figures_say_how_long_certificates_and_secrets_last(
-    settings: LazySettings, secret: str, tmp_path: Path
+    settings: LazySettings, secret: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = made_certificates(tmp_path / "certificates")
     settings.WEB_CERTIFICATE = str(made / "web_certificate.pem")
@@ -109,6 +109,8 @@ def test_figures_say_how_long_certificates_and_secrets_last(
         ("ledger_certificate_seconds_left",): 825,
         ("ledger_secret_seconds_left", "EMAIL_PASSWORD"): -1,
     }
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))  # copies of systemd's, as old as the process
+    assert [each.name for each in secret_figures()] == ["ledger_certificate_seconds_left"]
 
 
 @pytest.mark.parametrize(
