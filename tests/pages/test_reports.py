@@ -334,6 +334,7 @@ def test_a_report_costs_as_many_queries_for_many_months_as_for_one(db: None) -> 
         "plan": {1: 17, 14: 17},
         "run-rate": {1: 17, 14: 17},
         "settings": {1: 17, 14: 17},
+        "care": {1: 17, 14: 17},
         "prompt-payment": {1: 18, 14: 18},
         "public": {1: 17, 14: 17},
     }

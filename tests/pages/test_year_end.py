@@ -177,6 +177,24 @@ def test_the_year_end_is_for_those_who_read_the_books(here: World) -> None:
         assert staff.get(f"{address}account/{ending}").status_code == 200
 
 
+def test_the_care_of_the_whole_cohort_stands_by_setting(db: None) -> None:
+    """C01 costs 1,000.00 a night at the home and 200.00 with the family, where it lived from 10 February to 19 March.
+
+    In 2025/26 it joined on 6 August: 188 nights to 9 February and 12 from 20 March on at the home, 38 with the family.
+    """
+    here = world(late_breakdown(closed=2))
+    report = report_of(here, "care", YEAR, "provider provider_staff")
+    assert report.tables["By setting"][1:] == [
+        ["Residential", "1", "200", "£200,000.00", NOTHING, "£200,000.00", "96.3%"],
+        ["In-house fostering", "1", "38", "£7,600.00", NOTHING, "£7,600.00", "3.6%"],
+        ["Together", "", "238", "£207,600.00", NOTHING, "£207,600.00", ""],
+    ]
+    assert report.row("By period", "P11 February 2026") == [*("£9,000.00", "£3,800.00", NOTHING, NOTHING, "£12,800.00")]
+    assert report.row("By period", "P1 April 2025") == [NOTHING] * 5
+    assert report.row("By period", "To date")[-1] == "£207,600.00"
+    assert "C01" not in report.page
+
+
 def test_savings_stand_beside_what_the_financial_plan_counts_on(db: None) -> None:
     """20,000.00 a period from P11 on is planned; February saved 15,200.00 and March 24,800.00, as stated."""
     here = world(late_breakdown(closed=2))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from invoicing.documents.reports.model import Report
-from invoicing.pages.reports import account, budget, months, plan, prompt, public, run_rate, settings, year_end
+from invoicing.pages.reports import account, budget, care, months, plan, prompt, public, run_rate, settings, year_end
 from invoicing.pages.reports.ground import Ground
 
 
@@ -71,6 +71,12 @@ KINDS = (
         settings.TITLE,
         "From which setting to which the children moved, what that saved, and how much of it frees a bed but no cash.",
         settings.settings_report,
+    ),
+    Kind(
+        care.KEY,
+        care.TITLE,
+        "What the council paid for every night of the whole cohort, in which kind of place, and what partners paid.",
+        care.care_report,
     ),
     Kind(
         prompt.KEY,
