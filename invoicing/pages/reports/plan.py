@@ -42,19 +42,20 @@ def plan_report(ground: Ground) -> Report:
     plans = savings_plans_now(ground.contract)
     plan = plans.get(ground.period.year)
     rows = tuple(_period_rows(ground, plan)) if plan else ()
-    by_period, said = (*rows, _total(rows)) if rows else (), _said(plan) if plan else ""
+    by_period, said = (*rows, _total(rows)) if rows else (), _said(ground, plan) if plan else ""
     tables = (
         Table("periods", "By period", "Period", BY_PERIOD, by_period, intro=said, empty=NO_PLAN),
         Table("years", "By financial year", "Year", BY_YEAR, tuple(_year_rows(ground, plans)), empty=NO_YEARS),
     )
-    notes = (not_closed_words(ground, ground.first_month_of_year), OF_PLAN)
-    return ground.report(KEY, TITLE, period=f"To {period_words(ground.period)}", tables=tables, notes=notes)
+    return ground.report(KEY, TITLE, period=f"To {period_words(ground.period)}", tables=tables, notes=(OF_PLAN,))
 
 
-def _said(plan: SavingsPlan) -> str:
+def _said(ground: Ground, plan: SavingsPlan) -> str:
+    """Whose plan it is and of how much, and which months have nothing stated yet."""
     whole, year = pounds_shown(sum(_pence(plan))), financial_year_of(plan.financial_year)
     recorded = f"{plan.recorded_by.full_name}, {instant_shown(plan.recorded_at)}"
-    return f"Plan of {year}: {whole}. Stands in: {plan.source}. Recorded by {recorded}."
+    not_closed = not_closed_words(ground, ground.first_month_of_year)
+    return f"Plan of {year}: {whole}. Stands in: {plan.source}. Recorded by {recorded}. {not_closed}".rstrip()
 
 
 def _pence(plan: SavingsPlan) -> list[int]:

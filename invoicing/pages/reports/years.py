@@ -11,7 +11,7 @@ from invoicing.core.charges import CARER_FEES, EXPENSES, FIXED_FEE, PRIOR_PERIOD
 from invoicing.documents.reports.model import MONEY, Column, Row, Sum, Table, Value, row_of, sum_row
 from invoicing.documents.words import vat_told
 from invoicing.models import CREDIT_NOTE, InvoiceLine
-from invoicing.pages.reports.ground import Ground
+from invoicing.pages.reports.ground import Ground, not_closed_words
 from invoicing.queries.reports import (
     CREDITED,
     INVOICED,
@@ -30,10 +30,10 @@ from savings.queries import position_before, worked_statement
 LEARNED = (
     Column("stated", "Savings stated", MONEY),
     Column("now", "As known now", MONEY),
-    Column("more", "Learned since", MONEY, Sum(("now",), ("stated",))),
+    Column("more", "Still to state", MONEY, Sum(("now",), ("stated",))),
     Column("fee", "Fixed fee charged", MONEY),
     Column("fee_now", "As known now", MONEY),
-    Column("fee_more", "Still to come", MONEY, Sum(("fee_now",), ("fee",))),
+    Column("fee_more", "Still to charge", MONEY, Sum(("fee_now",), ("fee",))),
 )
 VAT = (
     Column("net", "Net", MONEY),
@@ -52,8 +52,9 @@ NOT_YET: Final = "The programme has not begun by then."
 NO_VAT: Final = "Nothing was issued in this time."
 OF_LEARNED = (
     "Months as stated and as known now: savings stated for each month by all closed statements, adjustments included, "
-    "beside what the month would say from everything recorded by now; the fixed fee likewise. A difference stands in "
-    "the next statement, in whichever year that falls."
+    "beside what the month would say from everything recorded by now; the fixed fee likewise. Still to state, and to "
+    "charge: what the next statement will add or take back, in whichever year it falls. A month without a statement "
+    "yet has nothing stated."
 )
 OF_YEARS = (
     "The year beside the one before: each from its P1 to the period chosen. A statement counts in its own month’s "
@@ -89,15 +90,16 @@ def _learned_rows(ground: Ground) -> tuple[Row, ...]:
         return ()
     stated = position_before(contract=ground.contract, month=AFTER_EVERYTHING).stated
     charged = ground.statements[-1].fixed_fee_by_month if ground.statements else {}
+    last = ground.statements[-1].month if ground.statements else ground.first_month_of_year.plus(-1)
     of_year = [fee for fee in now.months if fee.month >= ground.first_month_of_year]
     return tuple(
         row_of(
             str(fee.month),
             f"P{Period.of(fee.month.first_day).number} {month_shown(fee.month)}",
             {
-                "stated": sum(stated.get(fee.month, {}).values()),
+                "stated": sum(stated.get(fee.month, {}).values()) if fee.month <= last else None,
                 "now": fee.savings_pence,
-                "fee": charged.get(fee.month, 0),
+                "fee": charged.get(fee.month, 0) if fee.month <= last else None,
                 "fee_now": fee.fee_pence,
             },
             LEARNED,
@@ -121,7 +123,8 @@ def years_table(ground: Ground) -> Table:
     net = sum_row("net", "Net benefit", [stated, charged], columns, plus=["stated"], minus=["charged"], look="sum")
     money = [row_of(kinds[0], name, _moved(ground, moved, kinds), columns) for kinds, name in MOVED_ROWS]
     rows = (stated, *charges, charged, net, *money)
-    return Table("years", "The year beside the one before", "Without VAT, where not said", columns, rows)
+    title, said = "The year beside the one before", not_closed_words(ground, ground.first_month_of_year)
+    return Table("years", title, "Without VAT, where not said", columns, rows, intro=said)
 
 
 def _year_columns(ground: Ground) -> tuple[Column, ...]:
