@@ -40,7 +40,7 @@ class NewChildForm(FactForm):
     )
     contribution = contribution_field()
     setting = choice_field(
-        label="Where the child lives now", choices=LIVES_IN, missing="Select where the child lives", required=False
+        label="Where the child lives now", choices=LIVES_IN, missing="Choose where the child lives", required=False
     )
     since = DayField(label="Lives there since", required=False, help_text="Needed where you say where the child lives.")
     weekly = MoneyField(

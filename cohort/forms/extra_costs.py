@@ -19,7 +19,7 @@ CATEGORIES = (
 class ExtraCostForm(FactForm):
     """What an extra cost is for, when, and how much."""
 
-    category = choice_field(label="What for", choices=CATEGORIES, missing="Select what the council pays for")
+    category = choice_field(label="What for", choices=CATEGORIES, missing="Choose what the council pays for")
     start = DayField(label="First night that is paid", missing="Enter the date of the first night that is paid")
     until = DayField(
         label="First night that is no longer paid",

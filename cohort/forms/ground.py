@@ -126,6 +126,6 @@ def block_contract_field() -> forms.BooleanField:
     return forms.BooleanField(
         label="The bed is under a block contract",
         required=False,
-        help_text="It is paid for whether used or not. No statement changes by it; reports tell the savings of leaving "
-        "it apart, since they may be no cash.",
+        help_text="It is paid for whether used or not. No statement changes by it; reports show apart what leaving it "
+        "saves, since that may be no cash.",
     )

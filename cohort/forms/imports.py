@@ -57,7 +57,7 @@ class ImportForm(LedgerForm):
         initial=AS_THE_FILE_SAYS,
         required=False,
         widget=forms.RadioSelect,
-        error_messages={"invalid_choice": "Select how the text is encoded"},
+        error_messages={"invalid_choice": "Choose how the text is encoded"},
     )
     places: ClassVar = {"file": "file"}
 

@@ -18,7 +18,7 @@ class CohortFilterForm(LedgerForm):
     """Which children of the cohort are shown, and on which day; today where it is left empty."""
 
     show = choice_field(
-        label="Show", choices=[], missing="Select which children to show", required=False, widget=forms.Select
+        label="Show", choices=[], missing="Choose which children to show", required=False, widget=forms.Select
     )
 
     on = forms.DateField(

@@ -34,7 +34,7 @@ def household_field() -> forms.ChoiceField:
     return choice_field(
         label="Carer household (optional)",
         choices=[NO_HOUSEHOLD],
-        missing="Select one of the households",
+        missing="Choose one of the households",
         required=False,
         widget=forms.Select,
         help_text="A carer fee can fall due for a household that the provider found.",
@@ -46,7 +46,7 @@ class MoveForm(FactForm):
 
     start = DayField(label="First night in the new place", missing="Enter the date of the first night in the new place")
     setting = choice_field(
-        label="Where the child moves to", choices=SETTING_CHOICES, missing="Select where the child moves to"
+        label="Where the child moves to", choices=SETTING_CHOICES, missing="Choose where the child moves to"
     )
     weekly = MoneyField(label="What it costs a week", missing="Enter what the new place costs a week")
     contribution = contribution_field()
@@ -164,7 +164,7 @@ class PriceForm(FactForm):
 class PlacementCorrectionForm(FactForm):
     """Everything that was recorded of a placement."""
 
-    setting = choice_field(label="Setting", choices=SETTING_CHOICES, missing="Select the setting")
+    setting = choice_field(label="Setting", choices=SETTING_CHOICES, missing="Choose the setting")
     start = DayField(label="First night", missing="Enter the date of the first night")
     until = DayField(
         label="First night elsewhere (optional)",
@@ -172,7 +172,7 @@ class PlacementCorrectionForm(FactForm):
         help_text="Leave empty while the child lives there.",
     )
     ended = choice_field(
-        label="How it ended", choices=ENDING_CHOICES, missing="Select how the placement ended", required=False
+        label="How it ended", choices=ENDING_CHOICES, missing="Choose how the placement ended", required=False
     )
     household = household_field()
     block_contract = block_contract_field()
@@ -216,7 +216,7 @@ class PlacementCorrectionForm(FactForm):
         self.require_after("until", self.cleaned_data.get("start"), "the first night")
         until, ended = self.cleaned_data.get("until"), self.cleaned_data.get("ended")
         if until and not ended and "ended" not in self.errors:
-            self.add_error("ended", "Select how the placement ended")
+            self.add_error("ended", "Choose how the placement ended")
         if ended and not until and "until" not in self.errors:
             self.add_error("until", "Enter the date of the first night elsewhere")
         for number, following in pairwise(self._staying()):

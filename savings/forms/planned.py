@@ -73,7 +73,7 @@ class PlanMoveForm(PlanForm):
     child = chooser(label="Child", missing="Choose the child who moves")
     start = DayField(label="First night in the new place", missing="Enter the date of the first night in the new place")
     setting = choice_field(
-        label="Where the child moves to", choices=SETTING_CHOICES, missing="Select where the child moves to"
+        label="Where the child moves to", choices=SETTING_CHOICES, missing="Choose where the child moves to"
     )
     weekly = weekly_field()
     contribution = contribution_field()

@@ -48,7 +48,7 @@ class ImportForm(LedgerForm):
     name = name_field()
     file = forms.FileField(
         label="Scenario file",
-        help_text=f"JSON, as docs/scenario.md describes it; at most {LARGEST_FILE // 1024 // 1024} MB.",
+        help_text=f"JSON, as the page of a scenario exports it; at most {LARGEST_FILE // 1024 // 1024} MB.",
         widget=forms.ClearableFileInput,
         error_messages={
             "required": "Choose a scenario file",

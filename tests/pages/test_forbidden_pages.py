@@ -35,7 +35,7 @@ SHUT = {
             "invoice-approve": ROLE,
             "invoice-issue": ROLE,
             "terms-record": "Only the council’s Lead Accountant keeps the terms.",
-            "people": "Only an administrator keeps people.",
+            "people": "Only an administrator looks after people.",
         },
         ("activity", "payables"),
     ),
@@ -48,7 +48,7 @@ SHUT = {
     "own agent payments_clerk": Shut(
         {"contract-add": "Only the council’s Lead Accountant makes a contract."}, (*ROOMS, "invoice", "payable")
     ),
-    "own council nobody": Shut({"people": "Only an administrator keeps people."}, (*ROOMS, "payables")),
+    "own council nobody": Shut({"people": "Only an administrator looks after people."}, (*ROOMS, "payables")),
     "own provider administrator": Shut(
         {"organisations": "Only an administrator of the council keeps organisations."}, (*ROOMS, "payables")
     ),

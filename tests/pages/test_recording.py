@@ -306,7 +306,7 @@ def test_price_recorded_in_error_is_taken_out_and_refusals_stand_at_the_price_th
 def test_ending_and_its_date_are_asked_for_together(desk: Desk):
     address = desk.address("placement", "C01-F0", "correct")
     said = {"setting": "reunification", **day("start", 12, 11, 2025), **day("from_0", 12, 11, 2025), "weekly_0": "1"}
-    assert "Select how the placement ended" in desk.fill_in(address, {**said, **day("until", 1, 2, 2026)})
+    assert "Choose how the placement ended" in desk.fill_in(address, {**said, **day("until", 1, 2, 2026)})
     assert "Enter the date of the first night elsewhere" in desk.fill_in(address, {**said, "ended": "breakdown"})
 
 

@@ -79,7 +79,7 @@ def administrator_of(request: HttpRequest) -> Person:
     """Whoever is signed in, as an administrator. Everybody else is forbidden."""
     person = person_of(request)
     if not may_manage_people(person):
-        raise PermissionDenied("Only an administrator keeps people.")
+        raise PermissionDenied("Only an administrator looks after people.")
     return person
 
 
