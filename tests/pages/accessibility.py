@@ -40,3 +40,11 @@ def trouble_on(page: Page) -> list[str]:
         found.append("wider than a small phone")
     page.set_viewport_size(DESKTOP)
     return found
+
+
+def open_menu(page: Page) -> None:
+    """Open the menu, where the screen is so small that it is closed; our scripts have run once the page is loaded."""
+    page.wait_for_load_state("load")
+    button = page.get_by_role("button", name="Menu", exact=True)
+    if button.is_visible():
+        button.click()

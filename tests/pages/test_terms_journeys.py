@@ -9,7 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from cohort.models import Contract
 from cohort.queries import terms_history, terms_of
-from tests.pages.accessibility import faults, open_everything
+from tests.pages.accessibility import faults, open_everything, open_menu
 from tests.pages.world import World, world
 from tests.signing_in import sign_in
 
@@ -46,6 +46,7 @@ def fill_day(page: Page, label: str, day: str) -> None:
 
 
 def add_the_contract(page: Page, look: Look) -> None:
+    open_menu(page)
     page.get_by_role("link", name="Contracts", exact=True).first.click()
     page.get_by_role("button", name="Add a contract").click()
     look("add a contract")

@@ -15,7 +15,7 @@ from pytest_django.live_server_helper import LiveServer
 from pbr_ledger.audit.models import AuditEvent
 from pbr_ledger.jobs.models import FAILED, Job, JobReport
 from pbr_ledger.jobs.pages import cause_shown
-from tests.pages.accessibility import faults
+from tests.pages.accessibility import faults, open_menu
 from tests.pages.world import World, world
 from tests.signing_in import sign_in, signed_in
 
@@ -251,6 +251,7 @@ def wide(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
 @pytest.mark.django_db(transaction=True)
 def test_administrator_sets_a_job_going_in_the_browser(wide: Page, live_server: LiveServer, busy: World) -> None:
     sign_in(wide, live_server.url, busy.people["own council administrator"])
+    open_menu(wide)
     wide.get_by_role("link", name="Background work").click()
     expect(wide).to_have_title("Background work – Payment-by-results ledger")
     assert faults(wide) == []
@@ -284,6 +285,7 @@ def test_page_shows_by_itself_what_was_done_and_then_rests(page: Page, live_serv
 @pytest.mark.django_db(transaction=True)
 def test_auditor_reads_the_findings_in_the_browser(wide: Page, live_server: LiveServer, busy: World) -> None:
     sign_in(wide, live_server.url, busy.people["own council auditor"])
+    open_menu(wide)
     wide.get_by_role("link", name="Background work").click()
     wide.get_by_role("link", name="Read what was found in L04 25/26").click()
     expect(wide.get_by_role("heading", level=1)).to_have_text("What the check found")
