@@ -14,13 +14,14 @@ renew=${2:-}
 authority_days=3650
 certificate_days=825
 umask 077
-work=$(mktemp -d)
+work=$(mktemp -d "$folder/.making-XXXXXX")
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 
 key() { openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$1"; }
 
 # The file's name, once it is whole: a run that is broken off leaves no half of one.
-place() { chmod "$3" "$1" && mv "$1" "$2"; }
+place() { chmod "$3" "$1" && mv -f "$1" "$2"; }
 
 names() {
     separator=
