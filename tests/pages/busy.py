@@ -15,7 +15,12 @@ from invoicing.services.invoices import approve, hold, issue
 from invoicing.services.payments import record_payment
 from invoicing.services.terms import record_invoicing_terms, record_variation
 from pbr_ledger.accounts.models import Person
-from pbr_ledger.accounts.services import ask_for_factor_reset, keep_directory_account, keep_filter
+from pbr_ledger.accounts.services import (
+    ask_for_factor_reset,
+    keep_directory_account,
+    keep_filter,
+    release_directory_account,
+)
 from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.jobs.services import dispatch_once
 from savings.core.what_if.changes import Leaving
@@ -174,12 +179,19 @@ def _scenarios(made: World, words: Words) -> None:
 
 def _people(made: World, words: Words) -> None:
     """A filter that is kept, somebody who has signed in from a directory, and who has lost their second factor."""
-    keep_directory_account(
-        person=made.people["own council lead_accountant"],
-        issuer="https://directory.example",
-        subject=words("9b4d0c7e"),
+    known = {
+        "person": made.people["own council lead_accountant"],
+        "issuer": words("https://directory.example"),
+        "subject": words("9b4d0c7e"),
+        "clock": DATABASE_CLOCK,
+    }
+    release_directory_account(
+        account=keep_directory_account(**known),
+        reason=words("The directory was replaced."),
+        by=made.people["own council administrator"],
         clock=DATABASE_CLOCK,
     )
+    keep_directory_account(**known)
     keep_filter(
         listing="invoices",
         name=words("Held"),
