@@ -5,6 +5,7 @@ The worker's entry point is `pbr_ledger.celery`; the Celery app stands here beca
 
 import logging
 from time import monotonic
+from typing import Any
 
 from celery import Celery
 from kombu.exceptions import ChannelError
@@ -45,7 +46,8 @@ def waiting_in(queue: str) -> int:
         return 0
     try:
         with app.connection_for_write(transport_options=PATIENCE) as connection:
-            return connection.default_channel.queue_declare(queue, passive=True).message_count
+            channel: Any = connection.default_channel  # the stubs know less of it than every transport has
+            return int(channel.queue_declare(queue, passive=True).message_count)
     except ChannelError:  # nobody has sent anything there yet
         return 0
     except Exception as error:  # noqa: BLE001  As below.

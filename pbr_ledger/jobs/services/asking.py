@@ -44,7 +44,7 @@ def enqueue(
     if not connection.in_atomic_block:
         raise NoOpenTransaction(f"The job {kind} {key} has to be asked for in the transaction of its change.")
     queue = kind_named(kind).queue
-    asked = {"subject": subject, "organisation_id": organisation_id, "input_digest": input_digest}
+    asked: dict[str, object] = {"subject": subject, "organisation_id": organisation_id, "input_digest": input_digest}
     asked |= {"run_after": run_after} if run_after else {}
     job, created = Job.objects.get_or_create(kind=kind, key=key, defaults=asked)
     if created and run_after is None:
