@@ -13,7 +13,7 @@ from invoicing.documents import books as files
 from invoicing.forms.finance_codes import FinanceCodesForm, codes_in_form
 from invoicing.forms.reports import PeriodForm, address_of
 from invoicing.pages.finance_codes import finance_codes_page
-from invoicing.pages.reports.ground import periods_of, usual_period
+from invoicing.pages.reports.ground import period_words, periods_of, usual_period
 from invoicing.queries.finance_codes import coded_accounts, finance_codes_now
 from invoicing.services.finance_codes import record_finance_codes
 from invoicing.views.books import SECTION, csv_file
@@ -27,8 +27,12 @@ from savings.queries import last_closed_month
 def finance_codes(request: HttpRequest, contract_id: int) -> HttpResponse:
     """The codes that hold now, their versions, and the way to the journal of a period."""
     contract = books_for(request, contract_id)
+    form = _period_form(request, contract)
+    chosen = form.chosen if form.is_valid() else None
     context = {
-        "form": _period_form(request, contract),
+        "form": form,
+        "period": address_of(chosen) if chosen else "",
+        "period_name": period_words(chosen) if chosen else "",
         "may_record": rules.may_record_finance_codes(person_of(request), contract),
         **finance_codes_page(contract),
     }

@@ -37,7 +37,7 @@ def by_hand(known: KnownFacts, first: Month, last: Month) -> dict[Key, tuple[int
                 if home.start <= night and (home.until is None or night < home.until):
                     rate = max((each for each in home.costs if each.start <= night), key=lambda each: each.start)
                     added = (
-                        1,
+                        Fraction(1),
                         Fraction(rate.weekly_pence, 7),
                         Fraction(rate.weekly_pence - rate.contribution_pence, 7),
                     )
@@ -46,7 +46,7 @@ def by_hand(known: KnownFacts, first: Month, last: Month) -> dict[Key, tuple[int
             for cost in beside:
                 if cost.start <= night < cost.until:
                     key = (child.id, Month.of(night), cost.category, True)
-                    added = (1, Fraction(cost.weekly_pence, 7), Fraction(cost.weekly_pence, 7))
+                    added = (Fraction(1), Fraction(cost.weekly_pence, 7), Fraction(cost.weekly_pence, 7))
                     sums[key] = [a + b for a, b in zip(sums[key], added, strict=True)]
     half = Fraction(1, 2)
     return {key: (int(n), floor(full + half), floor(council + half)) for key, (n, full, council) in sums.items()}

@@ -66,6 +66,10 @@ def test_the_journal_of_a_period_bears_the_codes_and_balances(db: None) -> None:
     february_rows = rows_of(client, address, "2025/26-P11")
     assert [(row["account"], row["subjective"]) for row in february_rows] == [("5100", "R4120"), ("2100", "")]
     assert client.get(address, {"period": "1999/00-P1"}).status_code == 404
+    page = page_of(client, books(here, "codes/"), period="2025/26-P12")
+    assert f"{address}?period=2025%2F26-P12" in page
+    assert "The journal of P12 of 2025/26: March 2026 (CSV)" in page
+    assert "Choose a period from the list" in page_of(client, books(here, "codes/"), period="1999/00-P1")
     assert client_of(here, "provider provider_staff").get(address).status_code == 404
 
 

@@ -1,6 +1,6 @@
 """What the council paid for the care of the whole cohort: by setting, and by period."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
 from cohort.core.facts import EXTRA_COST_KINDS, RESIDENTIAL_SETTINGS, SETTINGS, KnownFacts
@@ -115,19 +115,19 @@ def _period_rows(ground: Ground, known: KnownFacts, care: Sequence[CarePaid]) ->
     for month in ground.first_month_of_year.through(ground.month):
         family = terms_for_month(known.terms, month).family_settings if known.terms else ()
         found = [each for each in care if each.month == month]
-        figures = {
-            "residential": _of(found, lambda each: not each.is_beside and each.what in RESIDENTIAL_SETTINGS),
-            "family": _of(found, lambda each, family=family: not each.is_beside and each.what in family),
-            "beside": _of(found, lambda each: each.is_beside),
+        figures: dict[str, Value] = {
+            "residential": _in_settings(found, RESIDENTIAL_SETTINGS),
+            "family": _in_settings(found, family),
+            "other": _in_settings(found, [each for each in SETTINGS if each not in (*RESIDENTIAL_SETTINGS, *family)]),
+            "beside": _council(each for each in found if each.is_beside),
         }
-        figures["other"] = _council(found) - sum(figures.values())
         name = f"P{Period.of(month.first_day).number} {month_shown(month)}"
         rows.append(row_of(str(month), name, figures, BY_PERIOD))
     return (*rows, sum_row("total", "To date", rows, BY_PERIOD))
 
 
-def _of(care: Iterable[CarePaid], holds: Callable[[CarePaid], bool]) -> int:
-    return _council(each for each in care if holds(each))
+def _in_settings(care: Iterable[CarePaid], settings: Collection[str]) -> int:
+    return _council(each for each in care if not each.is_beside and each.what in settings)
 
 
 def _council(care: Iterable[CarePaid]) -> int:
