@@ -19,7 +19,8 @@ from savings.queries import closed_statements
 class StatementFigures:
     """What a closed statement states and charges, in pence; `charged` by kind of line, `vat` as invoiced.
 
-    `children` are those whose nights of the month counted. `is_drafted` is whether there is an invoice or credit note.
+    `children` are those whose nights of the month counted, nobody where they were erased. `is_drafted` is whether
+    there is an invoice or credit note.
     """
 
     month: Month
@@ -79,9 +80,9 @@ def _figures(document: Mapping[str, Any], known: datetime, closed: datetime, vat
         month=Month.parse(document["month"]),
         known_at=known,
         closed_at=closed,
-        children=len(document["lines"]),
+        children=len(document.get("lines", ())),
         savings=_pence(document["savings_in_month"]),
-        adjustments=sum(_pence(entry["saving"]) for entry in document["adjustments"]),
+        adjustments=_adjustments(document),
         savings_to_date=_pence(document["savings_to_date"]),
         schedule_to_date=_pence(document["schedule_to_date"]),
         run_rate=_pence(document["run_rate"]),
@@ -91,6 +92,13 @@ def _figures(document: Mapping[str, Any], known: datetime, closed: datetime, vat
         vat=vat or 0,
         is_drafted=vat is not None,
     )
+
+
+def _adjustments(document: Mapping[str, Any]) -> int:
+    """The adjustments of earlier months; of an erased contract what its totals leave for them."""
+    if "adjustments" in document:
+        return sum(_pence(entry["saving"]) for entry in document["adjustments"])
+    return _pence(document["savings_stated"]) - _pence(document["savings_in_month"])
 
 
 def movements_of_debt(contract: Contract) -> tuple[Movement, ...]:

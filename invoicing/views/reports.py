@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from cohort.models import Contract
 from cohort.pages.access import contract_for, render_contract
+from cohort.queries.erasures import erasure_of, refuse_erased
 from invoicing import rules
 from invoicing.core.calendar import Period
 from invoicing.documents.reports.model import Report
@@ -31,8 +32,10 @@ SECTION = "reports"
 @require_safe
 def reports(request: HttpRequest, contract_id: int) -> HttpResponse:
     """Every report of the contract, with what it answers."""
-    contract = contract_for(request, contract_id)
-    context = {"kinds": kinds_for(with_books=_with_books(request, contract))}
+    contract = contract_for(request, contract_id, erased_too=True)
+    is_erased = erasure_of(contract) is not None
+    kinds = kinds_for(with_books=_with_books(request, contract), is_erased=is_erased)
+    context = {"kinds": kinds, "is_erased": is_erased}
     return render_contract(request, "invoicing/reports.html", contract=contract, section=SECTION, context=context)
 
 
@@ -69,10 +72,15 @@ def report_as_workbook(request: HttpRequest, contract_id: int, report: str) -> H
 
 
 def _found(request: HttpRequest, contract_id: int, key: str) -> tuple[Contract, Kind]:
-    """The contract and the report of this key, for whoever may read both; for all others there is none: 404."""
-    contract, kind = contract_for(request, contract_id), BY_KEY.get(key)
+    """The contract and the report of this key, for whoever may read both; for all others there is none: 404.
+
+    Of a contract that was erased, those alone that stand on totals; the others raise `ContractErased`.
+    """
+    contract, kind = contract_for(request, contract_id, erased_too=True), BY_KEY.get(key)
     if kind is None or (kind.of_books and not _with_books(request, contract)):
         raise Http404("There is no such report.")
+    if not kind.of_totals:
+        refuse_erased(contract)
     return contract, kind
 
 

@@ -1,6 +1,7 @@
 """Every way in to an erased contract: what is kept is shown, what is gone says so, and nothing fails."""
 
 import io
+import json
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
@@ -14,11 +15,14 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.converters import IntConverter
 
 from cohort.core.facts import Child, Rate
+from cohort.models import Contract
 from cohort.queries.erasures import ContractErased
 from cohort.services import record
+from invoicing.pages.reports.kinds import KINDS
 from invoicing.services.retention import erase
 from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.needs import needs_of
+from pbr_ledger.words import amount_shown
 from savings.models import ClosedStatement, Proposal
 from tests.api.programs import Program
 from tests.invoicing.settling import World
@@ -38,6 +42,7 @@ KEPT = {
     "ledger",
     "payments",
     "payment-practice",
+    "reports",
     "terms",
     "terms-version",
     "variations",
@@ -95,8 +100,22 @@ def test_pages_of_an_erased_contract_show_what_is_kept_and_say_of_the_rest_that_
     assert browser.get(reverse("contracts")).status_code == 200
     log = browser.get(f"{reverse('activity', args=[world.contract.pk])}?verify=1").content.decode()
     assert ("(erased)" in log, "the seal of what is left of them: the chain is whole" in log) == (True, True)
+    reports = f"/contracts/{world.contract.pk}/reports/"
+    found = {kind.key: browser.get(f"{reports}{kind.key}/").status_code for kind in KINDS}
+    assert {key for key, status in found.items() if status == 200} == {"month", "account", "prompt-payment"}
+    assert set(found.values()) == {200, 410}
+    month = browser.get(f"{reports}month/report.pdf")
+    assert (month.status_code, "Savings by setting" in answers["reports"].content.decode()) == (200, False)
+    page = browser.get(f"{reports}month/").content.decode()
+    assert charged_to_date(world.contract) in page
     needs = [need.text for need in needs_of(world.parties.officer, [world.contract.pk])]
     assert needs == ["Invoice 1 is overdue: £45,896.64 is left to pay"]
+
+
+def charged_to_date(contract: Contract) -> str:
+    """What the totals of the last statement say, as pages write it."""
+    last = json.loads(ClosedStatement.objects.filter(contract=contract).latest("month_start").document)
+    return amount_shown(last["charged_to_date"])
 
 
 def shown_today() -> str:

@@ -13,7 +13,8 @@ class Kind:
     """A report: its key in addresses, its title, and the question that it answers; `beside` leads to a page on that.
 
     That is the page's name, its route, which takes the contract alone, and what else is there. One `of_books` is for
-    those who may read the books; for all others it does not exist.
+    those who may read the books; for all others it does not exist. One `of_totals` stands on what is kept of a
+    contract whose children and carers were erased.
     """
 
     key: str
@@ -22,6 +23,7 @@ class Kind:
     make: Callable[[Ground], Report]
     beside: tuple[str, str, str] | None = None
     of_books: bool = False
+    of_totals: bool = False
 
 
 KINDS = (
@@ -30,6 +32,7 @@ KINDS = (
         months.TITLE,
         "What was saved, charged, invoiced and paid in a period, in its quarter and in the financial year so far.",
         months.month_report,
+        of_totals=True,
     ),
     Kind(
         year_end.KEY,
@@ -45,6 +48,7 @@ KINDS = (
         account.TITLE,
         "Every invoice, credit note and payment of the year with what was outstanding after, and what is open, by age.",
         account.account_report,
+        of_totals=True,
     ),
     Kind(
         budget.KEY,
@@ -83,6 +87,7 @@ KINDS = (
         prompt.TITLE,
         "The share of payments within thirty days of issue, and each invoice with its days and how late it was.",
         prompt.prompt_report,
+        of_totals=True,
         beside=("How promptly invoices are paid", "payment-practice", "with what is overdue today"),
     ),
     Kind(
@@ -95,6 +100,6 @@ KINDS = (
 BY_KEY = {kind.key: kind for kind in KINDS}
 
 
-def kinds_for(*, with_books: bool) -> tuple[Kind, ...]:
-    """The reports for somebody who may read the books, or may not."""
-    return tuple(kind for kind in KINDS if with_books or not kind.of_books)
+def kinds_for(*, with_books: bool, is_erased: bool) -> tuple[Kind, ...]:
+    """The reports for somebody who may read the books, or may not; of a contract that was erased, those of totals."""
+    return tuple(kind for kind in KINDS if (with_books or not kind.of_books) and (kind.of_totals or not is_erased))
