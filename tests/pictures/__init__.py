@@ -1,1 +1,1 @@
-"""The pictures of the README, taken of the demonstration."""
+"""The pictures of the README and of docs, taken of the demonstration."""

@@ -39,10 +39,12 @@ class Picture:
 
 
 PICTURES = (
-    Picture("page-home", (), height=1000),
+    Picture("page-home", (), height=1240),
     Picture("page-cohort", ("L04 25/26 practice", "Cohort"), height=1240),
     Picture("page-claim", ("1 claim waits for a decision", "C16-T1"), height=1080),
-    Picture("page-statement", ("L04 25/26", "Statements", "July 2026"), height=1120),
+    Picture("page-statement", ("L04 25/26", "Statements", "July 2026"), height=1510),
+    Picture("page-report", ("L04 25/26", "Reports", "Budget and baseline"), height=1240),
+    Picture("page-what-if", ("L04 25/26 practice", "What if", "Four moves by July, and one breakdown"), height=1230),
     Picture("page-contract-phone", ("L04 25/26",), width=PHONE, height=844),
 )
 
