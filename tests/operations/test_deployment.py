@@ -140,6 +140,8 @@ def test_containers_speak_with_each_other_over_tls_alone() -> None:
     assert {"port 0", "tls-port 6379"} <= set(lines_of("redis.sh"))
     proxy = {"tls", "tls_server_name web", "tls_trust_pool file /run/secrets/internal_authority"}
     assert proxy <= set(lines_of("Caddyfile"))
+    # Caddy names the web server to a web server that it reaches over TLS; then every form is from elsewhere.
+    assert "header_up Host {host}" in lines_of("Caddyfile")
 
 
 def lines_of(name: str) -> list[str]:
