@@ -1,5 +1,6 @@
 """The paying agent's pages: what is payable, and recording what was paid, set off, repaid and taken back."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -66,6 +67,12 @@ def test_lists_are_empty_before_anything_is_approved(late: World, clerk: Client)
     assert "Nothing is to be paid." in page_of(clerk, "/payables/")
     assert "There is no credit to use." in page_of(clerk, "/payables/?show=credit")
     assert "Nothing has been recorded yet." in page_of(clerk, "/payables/recorded/")
+
+
+def test_menu_is_the_same_on_every_page(late: World, clerk: Client):
+    for address in ("/payables/", "/payables/recorded/", "/account/", "/search/"):
+        menu = page_of(clerk, address).partition('aria-label="Menu"')[2].partition("</nav>")[0]
+        assert re.findall(r'href="([^"]+)"', menu) == ["/payables/", "/payables/recorded/", "/search/"]
 
 
 def test_held_and_issued_invoices_do_not_exist_for_the_agent(done: Scene, clerk: Client):
