@@ -118,11 +118,18 @@ def _database(name: str, default_role: str) -> dict[str, Any]:
 
 
 def _tls_to(host: str, said: dict[str, str]) -> dict[str, str]:
-    """How the server's certificate is looked at: as the address says; else by TLS_AUTHORITY, name and all."""
+    """How the server's certificate is looked at: as the address says, and by TLS_AUTHORITY always, name and all."""
     words = {word: said[word] for word in TLS_WORDS if word in said}
-    if words or not TLS_AUTHORITY or not host or host.startswith("/"):
+    if not host or host.startswith("/"):
         return words
-    return {"sslmode": "verify-full", "sslrootcert": TLS_AUTHORITY}
+    if TLS_AUTHORITY:
+        words = {"sslmode": "verify-full", "sslrootcert": TLS_AUTHORITY} | words
+    if "sslrootcert" in words and words.get("sslmode") != "verify-full":
+        raise ImproperlyConfigured(
+            f"The server {host} is reached with sslmode={words.get('sslmode', 'prefer')}, by which no authority is "
+            "asked for its name: write sslmode=verify-full."
+        )
+    return words
 
 
 def _directory(issuer: str, name: str) -> list[dict[str, Any]]:

@@ -113,6 +113,11 @@ def test_figures_say_how_long_certificates_and_secrets_last(
     assert [each.name for each in secret_figures()] == ["ledger_certificate_seconds_left"]
 
 
+UNASKED = (
+    "The server db is reached with sslmode={}, by which no authority is asked for its name: write sslmode=verify-full."
+)
+
+
 @pytest.mark.parametrize(
     ("environ", "complaint"),
     [
@@ -124,6 +129,14 @@ def test_figures_say_how_long_certificates_and_secrets_last(
         (
             {"DATABASE_URL": "postgresql://x@y/z?sslmod=require"},
             "DATABASE_URL says sslmod; known are host, sslmode and sslrootcert.",
+        ),
+        (
+            {"DATABASE_URL": "postgresql://x@db/z?sslrootcert=/x.pem"},
+            UNASKED.format("prefer"),
+        ),
+        (
+            {"DATABASE_URL": "postgresql://x@db/z?sslmode=require", "TLS_AUTHORITY": __file__},
+            UNASKED.format("require"),
         ),
         ({"SECRET_KEY_FILE": "/nonesuch"}, "SECRET_KEY_FILE names /nonesuch, which cannot be read."),
         ({"SECRET_KEY_FILE": "/nonesuch", "SECRET_KEY": "x"}, "SECRET_KEY and SECRET_KEY_FILE are both set; set one."),
