@@ -1,7 +1,7 @@
 """What the page of the work in the background says: how much waits, runs and failed, and what the last checks found.
 
 Nothing on it comes out of a contract's facts: of an error its name, never what it said. Which contract or invoice a job
-is about is told to administrators of that council alone: nobody sees that another council's contracts exist.
+is about is told to the administrators who keep that organisation: nobody sees that another council's contracts exist.
 """
 
 import hashlib
@@ -13,6 +13,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from pbr_ledger.accounts.models import Person
+from pbr_ledger.accounts.queries import organisations_of
 from pbr_ledger.jobs.models import DONE, FAILED, RUNNING, WAITING, Job, JobReport
 from pbr_ledger.jobs.queries import jobs_by_queue_and_state, latest_reports
 from pbr_ledger.jobs.registry import QUEUES, kinds_known, title_of
@@ -142,7 +143,13 @@ def tabs(*, current: str) -> list[Tab]:
 def jobs_shown(jobs: Iterable[Job], *, reader: Person) -> list[JobShown]:
     """The jobs as this person may see them."""
     administers = may_rerun_work(reader)
-    return [_job_shown(job, administers and not is_another_councils(job, reader)) for job in jobs]
+    kept = {None, *organisations_of(reader).values_list("pk", flat=True)} if administers else set()
+    return [
+        _job_shown(
+            job, is_told=job.organisation_id in kept, may_rerun=administers and not is_another_councils(job, reader)
+        )
+        for job in jobs
+    ]
 
 
 def checks_shown(reader: Person) -> list[CheckShown]:
@@ -179,7 +186,7 @@ def findings_of(report: JobReport) -> Sequence[str]:
     return report.lines.splitlines()
 
 
-def _job_shown(job: Job, is_told: bool) -> JobShown:
+def _job_shown(job: Job, *, is_told: bool, may_rerun: bool) -> JobShown:
     return JobShown(
         number=job.pk,
         title=title_of(job.kind),
@@ -189,7 +196,7 @@ def _job_shown(job: Job, is_told: bool) -> JobShown:
         cause=cause_shown(job.error),
         advice=advice_of(job),
         progress=job.progress,
-        may_run_again=is_told and job.state == FAILED,
+        may_run_again=may_rerun and job.state == FAILED,
     )
 
 

@@ -19,7 +19,7 @@ def may_rerun_work(person: Person) -> bool:
 
 
 def may_rerun(person: Person, job: Job) -> bool:
-    """Administrators of a council, unless the job is another council's business; they are told what it is about."""
+    """Administrators of a council, unless the job is another council's business."""
     return may_rerun_work(person) and not is_another_councils(job, person)
 
 

@@ -12,7 +12,9 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from pbr_ledger.accounts.services import create_person, grant_role
 from pbr_ledger.audit.models import AuditEvent
+from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.jobs.models import FAILED, Job, JobReport
 from pbr_ledger.jobs.pages import cause_shown
 from tests.pages.accessibility import faults, open_menu
@@ -92,6 +94,20 @@ def test_another_councils_administrator_learns_that_it_failed_and_no_more(here: 
     assert "Only an administrator of the council sets failed work going again." in answer.content.decode()
     job.refresh_from_db()
     assert job.state == FAILED
+
+
+def test_nobody_is_told_of_the_business_of_an_organisation_that_keeps_itself(here: World) -> None:
+    """With a second administrator of its own the provider keeps itself; the council still sets its work going again."""
+    failed(1, organisation=here.contract.provider)
+    council = signed_in(here.people["own council administrator"])
+    assert "L04 25/26 2026-03" in text_of(council)
+    by = here.people["own provider administrator"]
+    who = {"email": "second@provider.example", "full_name": "Second Keeper", "password": None}
+    second = create_person(organisation=here.contract.provider, by=by, clock=DATABASE_CLOCK, **who)
+    grant_role(person=second, role="administrator", by=by, clock=DATABASE_CLOCK)
+    page = text_of(council)
+    assert "L04 25/26 2026-03" not in page
+    assert "Run again<span" in page
 
 
 def test_failed_job_runs_again_and_the_log_says_who_wished_it(administrator: Client, here: World) -> None:
