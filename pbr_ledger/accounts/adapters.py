@@ -3,7 +3,12 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.flows.login import get_authentication_records, perform_login, record_authentication
+from allauth.account.internal.flows.login import (
+    clear_authentication_records,
+    get_authentication_records,
+    perform_login,
+    record_authentication,
+)
 from allauth.account.models import Login
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -180,7 +185,8 @@ def keep_directory_account(request: HttpRequest, user: AbstractBaseUser, records
 
 
 def refused_from_directory(request: HttpRequest, person: Person | None, message: str) -> ImmediateHttpResponse:
-    """What to raise for somebody whom the directory sent and who does not come in; it leaves a trace."""
+    """What to raise for somebody whom the directory sent and who does not come in; it leaves a trace, and no way on."""
+    clear_authentication_records(request)
     note_refusal(request, person, "directory")
     return ImmediateHttpResponse(to_sign_in(request, message))
 

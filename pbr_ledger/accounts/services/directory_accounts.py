@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from pbr_ledger.accounts.models import DirectoryAccount, Person
@@ -65,7 +65,11 @@ def release_of_leaver(account: DirectoryAccount, by: Person, at: datetime) -> No
 
 
 def _kept(person: Person, issuer: str, subject: str, at: datetime) -> DirectoryAccount:
-    account = DirectoryAccount.objects.create(person=person, issuer=issuer, subject=subject, kept_at=at)
+    try:
+        with transaction.atomic():
+            account = DirectoryAccount.objects.create(person=person, issuer=issuer, subject=subject, kept_at=at)
+    except IntegrityError as error:  # somebody else came in under this name at the same moment
+        raise OtherDirectoryAccount(f"The directory knows {person.full_name} as somebody else.") from error
     detail = {"account": account.pk, "issuer": issuer, "subject": subject}
     record(person, "directory_account.kept", person.email, detail, at)
     return account
