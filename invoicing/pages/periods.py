@@ -1,6 +1,6 @@
 """The accounting periods of a council as a page, and the accruals at the ends of a contract's years."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -8,13 +8,14 @@ from typing import Any
 from django.urls import reverse
 
 from cohort.models import Contract
+from cohort.queries.erasures import erasure_of
 from invoicing import rules
 from invoicing.core.calendar import PERIODS, Period
 from invoicing.models import ClosedPeriod, JournalEntry
 from invoicing.pages.practice import years_of
 from invoicing.pages.words import amount_shown, year_shown
 from invoicing.queries.books import accruals_of, chart, closed_periods, periods_to_close
-from invoicing.queries.year_end import OwedCharge, owed_charges_if_any
+from invoicing.queries.year_end import OwedCharge, digest_of, owed_charges_if_any
 from pbr_ledger.accounts.models import Person
 from pbr_ledger.money import pounds_shown
 from pbr_ledger.words import instant_shown, month_shown
@@ -75,7 +76,7 @@ def _ends(
     contract: Contract, person: Person, closed: dict[tuple[int, int], ClosedPeriod], years: list[int]
 ) -> list[YearRow]:
     accruals = {Period.of(entry.effective_on).year: entry for entry in accruals_of(contract)}
-    may_accrue = rules.may_accrue(person, contract)
+    may_accrue = rules.may_accrue(person, contract) and erasure_of(contract) is None
     return [_end(year, accruals.get(year), closed, may_accrue=may_accrue) for year in years]
 
 
@@ -83,7 +84,7 @@ def _end(
     year: int, accrual: JournalEntry | None, closed: dict[tuple[int, int], ClosedPeriod], *, may_accrue: bool
 ) -> YearRow:
     reversal = getattr(accrual, "reversal", None)
-    is_closed = bool(closed) and (year, PERIODS) <= max(closed)
+    is_closed = _takes_nothing(year, closed)
     return YearRow(
         year=year,
         name=year_shown(year),
@@ -95,9 +96,18 @@ def _end(
     )
 
 
-def accrual_of(contract: Contract, year: int) -> JournalEntry | None:
-    """The contract's accrual at the end of the year; None while there is none."""
-    return accruals_of(contract).filter(effective_on=Period(year, PERIODS).month.last_day).first()
+def _takes_nothing(year: int, closed: Collection[tuple[int, int]]) -> bool:
+    """Whether P12 of the year is closed, or a later period is."""
+    return bool(closed) and (year, PERIODS) <= max(closed)
+
+
+def why_not_accrued(contract: Contract, year: int) -> str:
+    """Why the year's end cannot be accrued any more, in a sentence; empty where it can."""
+    if accruals_of(contract).filter(effective_on=Period(year, PERIODS).month.last_day).exists():
+        return f"The end of {year_shown(year)} is accrued already."
+    if _takes_nothing(year, [(row.financial_year, row.number) for row in closed_periods(contract.council)]):
+        return f"P12 of {year_shown(year)} is closed: nothing more is accrued."
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +131,7 @@ def accrual_page(contract: Contract, year: int, *, at: datetime) -> dict[str, An
     return {
         "rows": [_accrued(each, names) for each in owing],
         "total": pounds_shown(sum(each.to_accrue for each in owing)),
+        "digest": digest_of(charges),
         "report": f"{reverse('report', args=[contract.pk, 'year-end'])}?period={year_shown(year)}-P{PERIODS}",
     }
 

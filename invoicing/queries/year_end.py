@@ -1,6 +1,7 @@
 """What a contract owes at the end of a period, by kind of charge: posted, waiting, and not closed yet."""
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +18,7 @@ from pbr_ledger.money import pence_of
 from pbr_ledger.periods import Month
 from savings.core.results import Charges
 from savings.core.statement import MonthBeforeProgramme
-from savings.queries import charges_in, closed_statements, last_closed_month, worked_statement
+from savings.queries import charges_in, closed_statement, closed_statements, worked_statement
 
 KINDS = ("fixed_fee", "carer_fees", "success_fee", "expenses")
 """The kinds of charge as statements name them."""
@@ -61,8 +62,8 @@ class OwedCharge:
 def owed_charges(*, contract: Contract, period: Period, at: datetime) -> tuple[OwedCharge, ...]:
     """Each kind of charge to the end of the period, as known at the instant; a fixed number of queries.
 
-    The months closed count as closed, those after them as worked out from what is known. Raises `NoTermsKnown` or
-    `MonthBeforeProgramme` where nothing can be worked out.
+    The months closed count as closed, those after them, and the period's own if it was skipped, as worked out from
+    what is known. Raises `NoTermsKnown` or `MonthBeforeProgramme` where nothing can be worked out.
     """
     closed = _closed(contract, period.month)
     owed = _owed(contract, period.month, closed, at)
@@ -77,6 +78,11 @@ def owed_charges(*, contract: Contract, period: Period, at: datetime) -> tuple[O
         )
         for kind in KINDS
     )
+
+
+def digest_of(charges: Iterable[OwedCharge]) -> str:
+    """What is still to accrue, as one word: another one as soon as any of it differs."""
+    return hashlib.sha256(repr([(each.kind, each.to_accrue) for each in charges]).encode()).hexdigest()
 
 
 def owed_charges_if_any(*, contract: Contract, period: Period, at: datetime) -> tuple[OwedCharge, ...]:
@@ -95,9 +101,11 @@ def _closed(contract: Contract, month: Month) -> Charges:
 
 
 def _owed(contract: Contract, month: Month, closed: Charges, at: datetime) -> Charges:
-    """What everything known charges to the month's end: as closed where the month is, or a later one."""
-    last = last_closed_month(contract)
-    if last is not None and month <= last:
+    """What everything known charges to the month's end: as closed where the month has a statement of its own.
+
+    A month that was skipped is stated with a later one, and belongs to its own year all the same.
+    """
+    if closed_statement(contract=contract, month=month) is not None:
         return closed
     return worked_statement(contract=contract, month=month, known_at=at).result.to_date
 

@@ -1,6 +1,6 @@
 """The year's end: what is not yet agreed or approved is accrued on 31 March, and taken back on 1 April."""
 
-from datetime import datetime
+from collections.abc import Iterable
 from decimal import Decimal
 
 from django.db import transaction
@@ -12,7 +12,7 @@ from invoicing.core.calendar import PERIODS, Period
 from invoicing.core.entries import ACCRUAL, accrual_legs, mirrored
 from invoicing.models import JournalEntry
 from invoicing.queries.ledger import accrual_key, posting_day
-from invoicing.queries.year_end import owed_charges
+from invoicing.queries.year_end import OwedCharge, digest_of, owed_charges
 from invoicing.services.ground import stamp
 from invoicing.services.ledger import AlreadyPosted, post
 from pbr_ledger.accounts.models import Person
@@ -32,24 +32,34 @@ class NothingToAccrue(LedgerError):
     """Everything that the year owes is approved and posted."""
 
 
-def accrue_year_end(*, contract: Contract, year: int, by: Person, clock: Clock) -> JournalEntry:
+class OwingHasChanged(LedgerError):
+    """What the year owes is no longer what was shown to whoever said yes to it."""
+
+
+def accrue_year_end(
+    *, contract: Contract, year: int, by: Person, clock: Clock, as_shown: str | None = None
+) -> JournalEntry:
     """The accrual at 31 March of what the year owes and the books do not show yet, and its reversal on 1 April.
 
     Worked out from what is known now: the months not yet agreed by their worked statement, those agreed but not yet
-    approved by what was closed. What is approved afterwards counts in the next year, against the reversal.
-    Raises `YearNotOver`, `NothingToAccrue`, `AlreadyPosted`, `PeriodClosed` once P12 is closed, `NotPermitted`.
+    approved by what was closed. What is approved afterwards counts in the next year, against the reversal. `as_shown`
+    is the digest of what was shown beforehand, if it was. Raises `YearNotOver`, `NothingToAccrue`, `AlreadyPosted`,
+    `OwingHasChanged`, `PeriodClosed` once P12 is closed, `NotPermitted`, `ContractErased`.
     """
     if not rules.may_accrue(by, contract):
         raise NotPermitted("Only the council’s Lead Accountant accrues the year’s end.")
     with transaction.atomic():
-        contract = locked(contract, erased_too=True)
+        contract = locked(contract)
         at = stamp(contract, clock)
         last_day = Period(year, PERIODS).month.last_day
         if day_of(at) <= last_day:
             raise YearNotOver(f"The year is not over before {day_shown(last_day)} has passed.")
         if JournalEntry.objects.filter(contract=contract, key=accrual_key(year)).exists():
             raise AlreadyPosted(f"The end of {year}/{(year + 1) % 100:02d} is accrued already.")
-        legs = accrual_legs(_owing(contract, Period(year, PERIODS), at))
+        charges = owed_charges(contract=contract, period=Period(year, PERIODS), at=at)
+        if as_shown is not None and as_shown != digest_of(charges):
+            raise OwingHasChanged("What the year owes has changed since it was shown. Look at it again.")
+        legs = accrual_legs(_owing(charges))
         if not legs:
             raise NothingToAccrue("Everything that the year owes is approved and posted.")
         words = f"Accrual at the end of {year}/{(year + 1) % 100:02d}"
@@ -82,7 +92,6 @@ def accrue_year_end(*, contract: Contract, year: int, by: Person, clock: Clock) 
         return accrual
 
 
-def _owing(contract: Contract, period: Period, at: datetime) -> dict[str, Decimal]:
+def _owing(charges: Iterable[OwedCharge]) -> dict[str, Decimal]:
     """For each expense account, what the months to March come to less what is posted by 31 March; nothings left out."""
-    charges = owed_charges(contract=contract, period=period, at=at)
     return {each.account: pounds_of(each.to_accrue) for each in charges if each.to_accrue}

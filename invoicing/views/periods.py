@@ -10,12 +10,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cohort.models import Contract
 from cohort.pages.access import render_contract
+from cohort.queries.erasures import refuse_erased
 from invoicing import rules
 from invoicing.core.calendar import Period
 from invoicing.forms.books import ClosePeriodForm
 from invoicing.forms.invoices import ConfirmForm
 from invoicing.models import JournalEntry
-from invoicing.pages.periods import accrual_of, accrual_page, periods_page
+from invoicing.pages.periods import accrual_page, periods_page, why_not_accrued
 from invoicing.pages.practice import years_of
 from invoicing.pages.words import year_shown
 from invoicing.queries.books import periods_to_close
@@ -74,10 +75,11 @@ def accrue(request: HttpRequest, contract_id: int, year: int) -> HttpResponse:
     contract = books_for(request, contract_id)
     if not rules.may_accrue(person_of(request), contract):
         raise PermissionDenied
+    refuse_erased(contract)
     if year not in years_of(contract, today=today()) or year >= Period.of(today()).year:
         raise Http404("That year is not over.")
-    if accrual_of(contract, year):
-        messages.info(request, f"The end of {year_shown(year)} is accrued already.")
+    if why_not := why_not_accrued(contract, year):
+        messages.info(request, why_not)
         return HttpResponseRedirect(_back(contract))
     at = DATABASE_CLOCK.read(after=contract.last_stamped_at)
     owing = accrual_page(contract, year, at=at)
@@ -88,7 +90,9 @@ def accrue(request: HttpRequest, contract_id: int, year: int) -> HttpResponse:
     made: list[JournalEntry] = []
 
     def act() -> None:
-        made.append(accrue_year_end(contract=contract, year=year, by=person_of(request), clock=DATABASE_CLOCK))
+        seen = request.POST.get("seen", "")
+        clock, by = DATABASE_CLOCK, person_of(request)
+        made.append(accrue_year_end(contract=contract, year=year, by=by, clock=clock, as_shown=seen))
 
     if request.method == "POST" and form.is_valid() and form.attempt(act):
         messages.success(request, f"The end of {year_shown(year)} is accrued.")

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -232,7 +233,11 @@ def test_end_of_a_year_is_accrued_once_and_shown_with_what_takes_it_back(client:
     asked = page_of(client, accrue)
     for words in ("posted on 31 March 2026", "5100 Placements: fixed fee", "£24,800.00", "report", "2025/26-P12"):
         assert words in asked
-    page = client.post(accrue, follow=True).content.decode()
+    page = client.post(accrue, {"seen": "something else"}).content.decode()
+    assert "What the year owes has changed since it was shown." in page
+    assert not JournalEntry.objects.filter(kind="accrual").exists()
+    (seen,) = re.findall('name="seen" value="([0-9a-f]{64})"', asked)
+    page = client.post(accrue, {"seen": seen}, follow=True).content.decode()
     assert "The end of 2025/26 is accrued." in page
     assert "£24,800.00" in page
     page = page_of(client, books(late, "periods/"))

@@ -19,6 +19,7 @@ from cohort.models import Contract
 from cohort.queries.erasures import ContractErased
 from cohort.services import record
 from invoicing.pages.reports.kinds import KINDS
+from invoicing.services.ledger_year_end import accrue_year_end
 from invoicing.services.retention import erase
 from pbr_ledger.clock import DATABASE_CLOCK
 from pbr_ledger.needs import needs_of
@@ -141,6 +142,8 @@ def test_exports_services_and_programs_are_refused_with_the_sentence(
     child = Child("C99", instant("2026-01-01 00:00").date(), None, (Rate(instant("2025-01-01 00:00").date(), 1),))
     with pytest.raises(ContractErased, match=r"^EXAMPLE was erased on "):
         record(contract=world.contract, facts=[child], by=world.parties.officer, clock=DATABASE_CLOCK)
+    with pytest.raises(ContractErased, match=r"^EXAMPLE was erased on "):
+        accrue_year_end(contract=world.contract, year=2031, by=world.parties.accountant, clock=DATABASE_CLOCK)
     council = Program.of(world.parties.council)
     of = f"con_{world.contract.pk}"
     proposal = Proposal.objects.filter(contract=world.contract).latest("pk")
