@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Min, prefetch_related_objects
 
 from cohort.core.terms import CarerFeeRefund, Phase, ScheduleRow, SuccessFee, Terms, terms_for_month
 from cohort.models import Contract, TermsVersion
@@ -13,6 +13,12 @@ from pbr_ledger.periods import Month, day_of
 def terms_known_at(*, contract: Contract, at: datetime) -> tuple[Terms, ...]:
     """Every version of the terms recorded by the instant, in the order of recording (docs/contract.md 11.4)."""
     return tuple(map(terms_of, terms_versions(contract, at)))
+
+
+def programme_begins(*, contract: Contract) -> Month | None:
+    """The programme's first month by all versions of the terms; None before the first (docs/contract.md 4.2)."""
+    first = TermsVersion.objects.filter(contract=contract).aggregate(first=Min("phase2_start"))["first"]
+    return Month.of(first) if first else None
 
 
 def terms_versions(contract: Contract, at: datetime | None) -> list[TermsVersion]:

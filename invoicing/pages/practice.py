@@ -7,10 +7,10 @@ from typing import Any
 from cohort.models import Contract
 from invoicing.core.calendar import PERIODS, Period
 from invoicing.pages.words import amount_shown, status_shown, title_of, year_shown
+from invoicing.queries.books import first_month
 from invoicing.queries.invoices import late_invoices, still_to_settle
 from invoicing.queries.payments import PROMPT_DAYS, Paid, agent_margin, payment_practice
 from pbr_ledger.words import count_shown, day_shown
-from savings.queries import closed_statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +26,10 @@ class OverdueRow:
 
 
 def years_of(contract: Contract, *, today: date) -> list[int]:
-    """The financial years from that of the first closed month to today's, the latest first; 2025 is 2025/26."""
-    first = closed_statements(contract).values_list("month_start", flat=True).first()
+    """The financial years from that in which the programme began to today's, the latest first; 2025 is 2025/26."""
+    first = first_month(contract)
     this = Period.of(today).year
-    return list(range(this, min(Period.of(first).year if first else this, this) - 1, -1))
+    return list(range(this, min(Period.of(first.first_day).year if first else this, this) - 1, -1))
 
 
 def practice_page(contract: Contract, *, year: int, today: date, with_margin: bool) -> dict[str, Any]:

@@ -10,12 +10,15 @@ from django.db.models import Case, DecimalField, F, QuerySet, Sum, When
 from django.db.models.functions import TruncMonth
 
 from cohort.models import Contract
+from cohort.queries.terms import programme_begins
 from invoicing.core.calendar import PERIODS, Period
 from invoicing.core.charges import DEBIT
 from invoicing.core.entries import ACCRUAL, ZERO
 from invoicing.models import Account, ClosedPeriod, JournalEntry, Posting
 from invoicing.queries.ledger import last_closed_period
 from pbr_ledger.accounts.models import Organisation
+from pbr_ledger.periods import Month
+from savings.queries import closed_statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,13 @@ def entry_of(*, contract: Contract, number: int) -> JournalEntry | None:
     """The contract's entry of that number, with its reversal and what it reverses; None where there is none."""
     found = JournalEntry.objects.filter(contract=contract, number=number)
     return found.select_related("contract", "recorded_by__organisation", "reverses", "reversal").first()
+
+
+def first_month(contract: Contract) -> Month | None:
+    """The first month of the contract's books: that of its programme, or an earlier closed one; None without either."""
+    begins = programme_begins(contract=contract)
+    closed = closed_statements(contract).values_list("month_start", flat=True).first()
+    return min((each for each in (begins, Month.of(closed) if closed else None) if each is not None), default=None)
 
 
 def closed_periods(council: Organisation) -> QuerySet[ClosedPeriod]:

@@ -15,6 +15,7 @@ from pbr_ledger.sorting import NUMBER, Sort
 from pbr_ledger.words import financial_year, month_short
 from savings.core.nights import journeys, monthly_savings
 from savings.core.statement import terms_by_month
+from savings.core.what_if.outlook import programme_end
 from savings.queries import last_closed_month, position_before
 
 STATED, NOW = "stated", "now"
@@ -73,18 +74,24 @@ def _shown(name: str, key: int, pence: Sequence[int | None]) -> GridRow:
 
 
 def savings_grid(contract: Contract, basis: str, *, at: datetime) -> Grid:
-    """The savings of every month to the one closed last, or as known now to the last one that is over.
+    """The savings of every month to the one closed last, or as known now to the programme's last that is over.
 
     As stated, a later adjustment stands in the month to which it belongs, so that all of it together is the savings
     to date of the last statement (docs/contract.md 5.1). A fixed number of queries.
     """
     known = facts_known_at(contract=contract, at=at)
-    last = last_closed_month(contract) if basis == STATED else Month.of(day_of(at)).plus(-1)
+    last = last_closed_month(contract) if basis == STATED else _last_month_over(known, at)
     if last is None or not known.terms or last < programme_start(known.terms):
         return Grid(_children(known, {}), {}, ())
     months = tuple(programme_start(known.terms).through(last))
     savings = _stated(contract) if basis == STATED else _as_known(known, last)
     return Grid(_children(known, savings), savings, months)
+
+
+def _last_month_over(known: KnownFacts, at: datetime) -> Month | None:
+    """The last month that is over, the programme's last where that is over; None before the first terms."""
+    over = Month.of(day_of(at)).plus(-1)
+    return min(over, programme_end(known.terms)) if known.terms else None
 
 
 def _stated(contract: Contract) -> Savings:

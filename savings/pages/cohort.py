@@ -172,7 +172,7 @@ def programme_words(known: KnownFacts, on: date) -> str:
         return f"The programme begins on {day_shown(terms.phase2.start)}: nights before it earn nothing."
     if on >= terms.phase3.until:
         ended = day_shown(last_night(terms))
-        return f"The last night of the programme was that of {ended}. What a child saves now earns no fee."
+        return f"The last night of the programme was that of {ended}. What a child saves after it earns no fee."
     return ""
 
 

@@ -1,5 +1,7 @@
 """The cohort: the picture of all journeys, and the same as a table."""
 
+from functools import partial
+
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -32,12 +34,9 @@ def cohort(request: HttpRequest, contract_id: int) -> HttpResponse:
     if sorting.asked:
         rows = sorting.in_memory(child_rows(known, children, keys=keys, on=on))
         children = [known.children[row.child] for row in rows]
-    if file := listed(
-        request,
-        name=f"{contract.reference} cohort {on.isoformat()}",
-        columns=COLUMNS,
-        rows=lambda: child_rows(known, children, keys=keys, on=on),
-    ):
+    name = f"{contract.reference} cohort {on.isoformat()}"
+    rows = partial(child_rows, known, children, keys=keys, on=on)
+    if form.is_valid() and (file := listed(request, name=name, columns=COLUMNS, rows=rows)):
         return file
     page = page_of_rows(request, children)
     shown = list(page.object_list)

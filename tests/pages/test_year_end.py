@@ -102,9 +102,37 @@ def test_claims_that_are_not_decided_say_what_they_would_bring(db: None) -> None
     report = seen_of(here, "year-end", YEAR)
     assert report.row(ACCRUAL, "Together") == [NOTHING] * 6
     assert report.tables[MAY_COME][1:] == [
-        ["Claims not decided", "1", "£30,400.00", "£30,400.00", NOTHING, NOTHING],
-        ["Success fee, at the run rate of the last night", "", "", "", "", NOTHING],
+        ["Claims not decided", "1", "£30,400.00", "£30,400.00", NOTHING, NOTHING, NOTHING],
+        ["Success fee, at the run rate of the last night", "", "", "", "", NOTHING, ""],
     ]
+
+
+def test_claim_of_a_placement_that_begins_after_the_period_is_not_counted(db: None) -> None:
+    here = world(late_breakdown(closed=0, status="submitted"))
+    january = report_of(here, "year-end", "2025/26-P10")
+    assert january.tables[MAY_COME][1] == ["Claims not decided", "0", *(NOTHING,) * 5]
+
+
+def test_run_rate_says_nothing_of_a_success_fee_on_realised_savings(db: None) -> None:
+    here = world("success-fee-realised")
+    rows = report_of(here, "year-end", "2026/27-P4").tables[MAY_COME][1:]
+    assert [row[0] for row in rows] == ["Claims not decided"]
+
+
+def test_month_that_was_skipped_belongs_to_its_own_year(db: None) -> None:
+    """February is closed, and April, which states March too: 19 nights of March at 800.00 are the old year's."""
+    scenario = late_breakdown(closed=3)
+    here = world(replace(scenario, closings=(scenario.closings[0], scenario.closings[2])))
+    row = report_of(here, "year-end", YEAR).row(ACCRUAL, "5100 Fixed fee")
+    assert row == ["£30,400.00", NOTHING, "£15,200.00", "£15,200.00", NOTHING, "£30,400.00"]
+
+
+def test_year_of_a_programme_in_which_nothing_was_closed_is_accrued_all_the_same(db: None) -> None:
+    here = world(late_breakdown(closed=0))
+    row = report_of(here, "year-end", YEAR).row(ACCRUAL, "5100 Fixed fee")
+    assert row == ["£30,400.00", NOTHING, NOTHING, "£30,400.00", NOTHING, "£30,400.00"]
+    page = page_of(client_of(here), f"/contracts/{here.contract.pk}/ledger/periods/2025/accrue/")
+    assert "£30,400.00" in page
 
 
 def test_what_is_not_closed_is_worked_out_from_what_is_known(db: None) -> None:
@@ -228,6 +256,12 @@ def test_savings_stand_beside_what_the_financial_plan_counts_on(db: None) -> Non
     staff = client_of(here, "provider provider_staff")
     for ending in ("savings-plan/", "savings-plan/2025/record/", "reports/plan/", "reports/plan/report.pdf"):
         assert staff.get(f"/contracts/{here.contract.pk}/{ending}").status_code == 404
+
+
+def test_year_without_a_plan_is_neither_over_nor_under_it(db: None) -> None:
+    here = world(late_breakdown(closed=2))
+    report = report_of(here, "plan", YEAR)
+    assert report.tables["By financial year"][1:] == [["2025/26", "", "", "£40,000.00", "", ""]]
 
 
 def test_a_savings_plan_is_the_lead_accountants_and_of_twelve_amounts(here: World) -> None:

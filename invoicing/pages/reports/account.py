@@ -34,6 +34,7 @@ BY_AGE = (
 )
 OF_MOVEMENTS = (
     "Invoices and credit notes count on the day of their issue, money on the day on which it moved; all with VAT. "
+    "While the period goes on, everything is told to the end of today. "
     "A payment that was taken back counts, and its taking back on its own day. Credit that was set off against an "
     "invoice moved no money, and stands in no row."
 )
@@ -46,7 +47,7 @@ OF_AGES = (
 
 def account_report(ground: Ground) -> Report:
     """The report of the financial year to the period's end; a fixed number of queries, however many invoices."""
-    last = ground.month.last_day
+    last = ground.until
     moved = [each for each in movements_of_debt(ground.contract) if each.on <= last]
     items = open_items(ground.contract, on=last)
     standing = sum(each.amount for each in moved)

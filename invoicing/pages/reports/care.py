@@ -53,7 +53,8 @@ OF_PRICES = (
     "that this contract charges stands here, nor staff or overheads."
 )
 OF_GROUPS = (
-    "Residential: residential and unregistered. In families: the family settings of the terms in force for the month. "
+    "Residential: residential and unregistered. In families: the other family settings of the terms in force for the "
+    "month. "
     "Beside the placement: notice, retainers and support packages, which have no nights of their own."
 )
 
@@ -117,7 +118,7 @@ def _period_rows(ground: Ground, known: KnownFacts, care: Sequence[CarePaid]) ->
         found = [each for each in care if each.month == month]
         figures: dict[str, Value] = {
             "residential": _in_settings(found, RESIDENTIAL_SETTINGS),
-            "family": _in_settings(found, family),
+            "family": _in_settings(found, [each for each in family if each not in RESIDENTIAL_SETTINGS]),
             "other": _in_settings(found, [each for each in SETTINGS if each not in (*RESIDENTIAL_SETTINGS, *family)]),
             "beside": _council(each for each in found if each.is_beside),
         }

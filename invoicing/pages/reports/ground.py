@@ -7,11 +7,12 @@ from datetime import date, datetime
 from cohort.models import Contract
 from invoicing.core.calendar import Period
 from invoicing.documents.reports.model import Report, Table
+from invoicing.queries.books import first_month
 from invoicing.queries.reports import StatementFigures, statement_figures
-from pbr_ledger.periods import LONDON, Month
+from pbr_ledger.periods import LONDON, Month, day_of
 from pbr_ledger.release import RELEASE
 from pbr_ledger.words import count_shown, listed, month_shown
-from savings.queries import closed_statements
+from savings.queries import last_closed_month
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,11 @@ class Ground:
     def month(self) -> Month:
         """The calendar month of the period."""
         return self.period.month
+
+    @property
+    def until(self) -> date:
+        """The day to whose end money and debts are told: the period's last, or today while it goes on."""
+        return min(self.month.last_day, day_of(self.at))
 
     @property
     def first_month_of_year(self) -> Month:
@@ -72,10 +78,11 @@ class Ground:
 
 
 def periods_of(contract: Contract, *, today: date) -> list[Period]:
-    """The periods of which there are reports, the latest first: from the first closed month to today's."""
-    months = list(closed_statements(contract).values_list("month_start", flat=True))
+    """The periods of which there are reports, the latest first: from the programme's first month to today's."""
+    begins, closed = first_month(contract), last_closed_month(contract)
     this = Period.of(today)
-    first, last = (Period.of(months[0]), max(this, Period.of(months[-1]))) if months else (this, this)
+    first = min(this, Period.of(begins.first_day)) if begins else this
+    last = max(this, Period.of(closed.first_day)) if closed else this
     found = []
     while last >= first:
         found.append(last)

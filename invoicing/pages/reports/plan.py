@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Final
 
-from invoicing.core.calendar import PERIODS, Period
+from invoicing.core.calendar import Period
 from invoicing.documents.reports.model import MONEY, Column, Report, Row, Sum, Table, row_of, sum_row
 from invoicing.pages.reports.ground import Ground, not_closed_words, period_words
 from pbr_ledger.money import pence_of, pounds_shown
@@ -88,11 +88,19 @@ def _year_rows(ground: Ground, plans: Mapping[int, SavingsPlan]) -> Iterator[Row
     planned = {year for year in plans if year <= ground.period.year}
     rows = []
     for year in sorted({*planned, *(each for each, _ in closed)}):
-        amounts = _pence(plans[year]) if year in plans else [0] * PERIODS
-        to_date = amounts[: ground.period.number] if year == ground.period.year else amounts
         stated = sum(saved for each, saved in closed if each == year)
-        figures = {"whole": sum(amounts), "planned": sum(to_date), "stated": stated}
-        rows.append(row_of(str(year), financial_year_of(year), figures, BY_YEAR))
+        rows.append(_year_row(ground, year, plans.get(year), stated))
     yield from rows
-    if rows:
+    if rows and all(year in plans for year, _ in closed):
         yield sum_row("total", "Together", rows, BY_YEAR)
+
+
+def _year_row(ground: Ground, year: int, plan: SavingsPlan | None, stated: int) -> Row:
+    """A year beside its plan; without one what was stated alone, since nothing is over or left of no plan."""
+    name = financial_year_of(year)
+    if plan is None:
+        return Row(str(year), name, (None, None, stated, None, None))
+    amounts = _pence(plan)
+    to_date = amounts[: ground.period.number] if year == ground.period.year else amounts
+    figures = {"whole": sum(amounts), "planned": sum(to_date), "stated": stated}
+    return row_of(str(year), name, figures, BY_YEAR)

@@ -8,11 +8,12 @@ from invoicing.pages.reports.agreeing import OF_CHECKS, checks_table
 from invoicing.pages.reports.ground import Ground, period_words
 from invoicing.pages.reports.may_come import OF_WHAT_MAY_COME, may_come_table
 from invoicing.pages.reports.years import OF_LEARNED, OF_VAT, OF_YEARS, learned_table, vat_table, years_table
+from invoicing.queries.ledger import last_closed_period
 from invoicing.queries.open_items import open_items
 from invoicing.queries.year_end import OwedCharge, owed_charges_if_any
 from pbr_ledger.money import pounds_shown
 from pbr_ledger.periods import day_of
-from pbr_ledger.words import day_shown
+from pbr_ledger.words import day_shown, more_or_less
 
 KEY, TITLE = "year-end", "Year end and accruals"
 CHARGE_NAMES = {
@@ -37,8 +38,9 @@ OF_ACCRUAL = (
     "back on 1 April. Still to accrue: what that accrual would post now, or after it what was learned since."
 )
 OF_CREDITORS = (
-    "Creditors: issued invoices and credit notes of which something was open at the end of that day, with VAT, whether "
-    "approved by then or not. Statement of account, another report, names each of them."
+    "Creditors: issued invoices and credit notes of which something was open at the end of that day, or of today while "
+    "the period goes on, with VAT, whether approved by then or not. Statement of account, another report, names each "
+    "of them."
 )
 
 
@@ -68,12 +70,26 @@ def _said(ground: Ground, charges: tuple[OwedCharge, ...]) -> str:
     """What the accrual comes to, in a sentence."""
     last_day = day_shown(ground.month.last_day)
     left, accrued = sum(each.to_accrue for each in charges), sum(each.accrued for each in charges)
-    if accrued:
-        since = f" Since then {pounds_shown(left)} more was learned of." if left else " Nothing was learned of since."
-        return f"{pounds_shown(accrued)} was accrued on {last_day}.{since}"
-    if ground.period.number == PERIODS:
+    if any(each.accrued for each in charges):
+        return f"{pounds_shown(accrued)} was accrued on {last_day}. {_learned_since(charges, left)}"
+    if ground.period.number == PERIODS and not _is_closed(ground):
         return f"To be accrued on {last_day}: {pounds_shown(left)}."
-    return f"Owed and not posted on {last_day}: {pounds_shown(left)}. Only P12 is accrued in these books."
+    why = "P12 is closed" if ground.period.number == PERIODS else "Only P12 is accrued in these books"
+    return f"Owed and not posted on {last_day}: {pounds_shown(left)}. {why}."
+
+
+def _is_closed(ground: Ground) -> bool:
+    closed = last_closed_period(ground.contract.council_id)
+    return closed is not None and closed >= ground.period
+
+
+def _learned_since(charges: tuple[OwedCharge, ...], left: int) -> str:
+    """What is owed beside what was accrued, in a sentence."""
+    if not any(each.to_accrue for each in charges):
+        return "Nothing was learned of since."
+    if left == 0:
+        return "What was learned of since comes to nothing together."
+    return f"By what was learned of since it would be {more_or_less(left)}."
 
 
 def _accrual_rows(charges: tuple[OwedCharge, ...]) -> tuple[Row, ...]:
@@ -93,7 +109,7 @@ def accrual_row(charge: OwedCharge) -> Row:
 
 
 def _creditor_rows(ground: Ground) -> tuple[Row, ...]:
-    items = open_items(ground.contract, on=ground.month.last_day)
+    items = open_items(ground.contract, on=ground.until)
     invoices = [each for each in items if each.invoice.kind != CREDIT_NOTE]
     by_age = [(key, name, [each for each in invoices if age_of(each) == key]) for key, name, _ in AGES]
     credit = [each for each in items if each.invoice.kind == CREDIT_NOTE]

@@ -29,10 +29,10 @@ from savings.queries import position_before, worked_statement
 
 LEARNED = (
     Column("stated", "Savings stated", MONEY),
-    Column("now", "As known now", MONEY),
+    Column("now", "Savings as known now", MONEY),
     Column("more", "Still to state", MONEY, Sum(("now",), ("stated",))),
     Column("fee", "Fixed fee charged", MONEY),
-    Column("fee_now", "As known now", MONEY),
+    Column("fee_now", "Fee as known now", MONEY),
     Column("fee_more", "Still to charge", MONEY, Sum(("fee_now",), ("fee",))),
 )
 VAT = (
