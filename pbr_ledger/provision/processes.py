@@ -12,7 +12,19 @@ from types import MappingProxyType
 
 from pbr_ledger.provision.errors import ProvisionError
 
-PYTHON = sys.executable
+
+def python_of(prefix: Path, executable: Path) -> str:
+    """The interpreter of the environment at `prefix` under the folder's own name, whatever links led to it.
+
+    One that is started through a link to the release of the day would look for its libraries behind the link for as
+    long as it runs, and find the next release's there. `bin/python` itself may be a link and is not followed: what it
+    leads to knows no environment.
+    """
+    found = prefix.resolve() / executable.parent.name / executable.name
+    return str(found if found.exists() else executable)
+
+
+PYTHON = python_of(Path(sys.prefix), Path(sys.executable))
 PROJECT = Path(__file__).resolve().parent.parent.parent
 MANAGE = str(PROJECT / "manage.py")
 CELERY = ("-m", "celery", "--quiet", "--app", "pbr_ledger.celery")

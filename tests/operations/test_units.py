@@ -1,13 +1,15 @@
 """A host without containers: its units run what the containers run, with the same secrets, and hold no more."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
 from pbr_ledger.provision.errors import ProvisionError
-from pbr_ledger.provision.processes import ARGUMENTS, PYTHON, named
+from pbr_ledger.provision.processes import ARGUMENTS, PYTHON, named, python_of
 from tests.operations.test_deployment import COMPOSE, SERVICES
 
 DEPLOY = Path(settings.BASE_DIR) / "deploy"
@@ -54,6 +56,26 @@ def test_process_of_a_name_is_that_of_the_containers(kind: str) -> None:
 def test_second_of_a_kind_has_a_name_and_a_port_of_its_own() -> None:
     assert "documents-2@%h" in named("documents-2", bind="127.0.0.1:8000").command
     assert named("web-3", bind="[::1]:8000").environ == {"WEB_BIND": "[::1]:8002"}
+
+
+def test_process_keeps_to_its_release_when_the_link_leads_to_the_next(tmp_path: Path) -> None:
+    """An environment as `venv` makes it, reached through a link to its release."""
+    programs = tmp_path / "0.1.0" / ".venv" / "bin"
+    programs.mkdir(parents=True)
+    base = Path(sys.base_prefix) / "bin"
+    (programs.parent / "pyvenv.cfg").write_text(f"home = {base}\n", encoding="utf-8")
+    (programs / "python").symlink_to(base / f"python3.{sys.version_info.minor}")
+    (tmp_path / "current").symlink_to("0.1.0")
+    program = "import sys; from pbr_ledger.provision.processes import PYTHON; print(sys.executable, PYTHON)"
+    started = tmp_path / "current" / ".venv" / "bin" / "python"
+    said = subprocess.run(
+        [started, "-c", program], cwd=settings.BASE_DIR, capture_output=True, text=True, check=True
+    ).stdout
+    assert said.split() == [str(started), str(programs / "python")]
+
+
+def test_process_outside_an_environment_runs_in_the_python_that_it_has(tmp_path: Path) -> None:
+    assert python_of(tmp_path, Path("/usr/bin/python3")) == "/usr/bin/python3"
 
 
 @pytest.mark.parametrize("name", ["", "webs", "web-0", "web-", "web-1 -2", "proxy", "../web", "web-100"])
