@@ -8,6 +8,12 @@
   \set secrets /run/secrets
 \endif
 \ir ../pbr_ledger/provision/roles.sql
+-- No server log shall hold what follows.
+SET log_statement = 'none';
+SET log_min_error_statement = 'panic';
+SET log_min_duration_statement = -1;
+SET log_min_duration_sample = -1;
+SET log_transaction_sample_rate = 0;
 \set owner_password `cat :'secrets'/owner_password`
 \set application_password `cat :'secrets'/application_password`
 \set agent_password `cat :'secrets'/agent_password`
@@ -17,10 +23,6 @@ SELECT '' IN (:'owner_password', :'application_password', :'agent_password', :'b
 \if :one_is_missing
   DO $$BEGIN RAISE EXCEPTION 'A password is missing among the secrets; none was changed.'; END$$;
 \endif
--- No server log shall hold them.
-SET log_statement = 'none';
-SET log_min_error_statement = 'panic';
-SET log_min_duration_statement = -1;
 ALTER ROLE pbr_owner PASSWORD :'owner_password';
 ALTER ROLE pbr_application PASSWORD :'application_password';
 ALTER ROLE pbr_agent PASSWORD :'agent_password';

@@ -132,6 +132,30 @@ def test_roles_are_made_by_the_same_file_in_both_ways() -> None:
     assert [*credentials(UNITS["pbr-ledger-roles.service"]), AUTHORITY] == SERVICES["roles"]["secrets"][1:]
 
 
+def test_passwords_are_sent_only_after_the_servers_log_was_told_to_hold_none() -> None:
+    """First what keeps out of the log, then the first one."""
+    lines = (DEPLOY / "roles.sql").read_text(encoding="utf-8").splitlines()
+    told = [number for number, line in enumerate(lines) if line.startswith("SET log_")]
+    sent = [number for number, line in enumerate(lines) if ":'" in line and not line.startswith(("\\", "--"))]
+    assert [lines[number].split()[1] for number in told] == [
+        "log_statement",
+        "log_min_error_statement",
+        "log_min_duration_statement",
+        "log_min_duration_sample",
+        "log_transaction_sample_rate",
+    ]
+    assert len(sent) == 5
+    assert max(told) < min(sent)
+
+
+def test_nginx_passes_over_no_web_server_and_speaks_the_same_tls_under_every_name() -> None:
+    nginx = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+    servers = re.findall(r"^    server (127\S+ .*);$", nginx, re.MULTILINE)
+    assert servers == ["127.0.0.1:8000 max_fails=0", "127.0.0.1:8001 max_fails=0"]
+    listening = [block for block in nginx.split("\nserver {")[1:] if "listen 443" in block]
+    assert ["ssl_protocols TLSv1.2 TLSv1.3;" in block for block in listening] == [True, True]
+
+
 def test_both_proxies_keep_figures_and_health_inside_and_make_up_the_same_headers() -> None:
     nginx = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
     for path in ("= /metrics", "^~ /metrics/", "^~ /health/"):
