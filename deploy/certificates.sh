@@ -2,7 +2,7 @@
 # Certificates for what speaks inside: an authority of the ledger's own, and one certificate each for PostgreSQL, Redis and
 # the web servers, under the names by which the others know them. docs/operations.md says when to run it again.
 #
-#     sh deploy/certificates.sh secrets            # makes what is missing
+#     sh deploy/certificates.sh secrets            # makes what is missing, has ended, or does not fit its key or authority
 #     sh deploy/certificates.sh secrets --renew    # new certificates and keys by the same authority
 #
 # On hosts of their own they have other names, separated by spaces (an address of digits counts as one):
@@ -53,9 +53,30 @@ SETTINGS
     place "$work/pem" "$folder/internal_authority.pem" 0444
 }
 
+# Whether the service has a certificate by this authority that has not ended, and the key to it.
+sound() {
+    [ -e "$folder/${1}_key.pem" ] \
+        && openssl verify -no-CApath -CAfile "$folder/internal_authority.pem" "$folder/${1}_certificate.pem" \
+            > "$work/said" 2>&1 \
+        && openssl x509 -in "$folder/${1}_certificate.pem" -noout -pubkey > "$work/certified" 2> "$work/said" \
+        && openssl pkey -in "$folder/${1}_key.pem" -pubout > "$work/held" 2> "$work/said" \
+        && cmp -s "$work/certified" "$work/held"
+}
+
+# Who trusts the authority trusts nothing of it once it has ended.
+outlived() {
+    authority=$folder/internal_authority.pem
+    openssl x509 -in "$authority" -noout -checkend "$((certificate_days * 24 * 3600))" > "$work/said" && return
+    ends=$(openssl x509 -in "$authority" -noout -enddate | sed 's/^notAfter=//')
+    echo "The authority ends on $ends, before a new certificate would: nothing was made. Remove internal_authority.pem and" \
+        "internal_authority_key.pem from $folder and run this again, which makes everything anew." >&2
+    exit 1
+}
+
 certificate() {
     service=$1
     shift
+    outlived
     key "$work/key"
     cat > "$work/settings" <<SETTINGS
 [req]
@@ -86,7 +107,7 @@ if [ ! -e "$folder/internal_authority.pem" ]; then
     renew=--renew
 fi
 for service in postgres redis web; do
-    if [ "$renew" = --renew ] || [ ! -e "$folder/${service}_certificate.pem" ]; then
+    if [ "$renew" = --renew ] || ! sound "$service"; then
         case $service in
             postgres) names=${POSTGRES_NAMES:-postgres} ;;
             redis) names=${REDIS_NAMES:-redis} ;;

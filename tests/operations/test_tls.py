@@ -1,6 +1,7 @@
 """TLS inside: PostgreSQL, Redis and the web servers show certificates, and each is looked at before a word is said."""
 
 import os
+import shutil
 import socket
 import ssl
 import subprocess
@@ -101,6 +102,45 @@ def test_certificates_are_made_once_and_renewed_when_asked(certificates: Path, t
     authority.unlink()
     made_certificates(folder)
     certificate(web).verify_directly_issued_by(certificate(authority))
+
+
+def test_certificate_is_made_again_when_it_lacks_its_key_or_another_authority_made_it(
+    another: Path, tmp_path: Path
+) -> None:
+    folder = made_certificates(tmp_path / "secrets")
+    (folder / "postgres_key.pem").unlink()
+    shutil.copy(folder / "web_key.pem", folder / "redis_key.pem")
+    shutil.copy(another.with_name("web_certificate.pem"), folder / "web_certificate.pem")
+    shutil.copy(another.with_name("web_key.pem"), folder / "web_key.pem")
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    made_certificates(folder)
+    for service in ("postgres", "redis", "web"):
+        made = folder / f"{service}_certificate.pem"
+        assert made.read_bytes() != before[made.name]
+        certificate(made).verify_directly_issued_by(certificate(folder / "internal_authority.pem"))
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(made, folder / f"{service}_key.pem")
+    assert (folder / "internal_authority.pem").read_bytes() == before["internal_authority.pem"]
+
+
+def test_no_certificate_is_made_that_outlasts_its_authority(tmp_path: Path) -> None:
+    folder = made_certificates(tmp_path / "secrets")
+    key = folder / "internal_authority_key.pem"
+    command = ["openssl", "req", "-x509", "-new", "-subj", "/CN=short", "-key", key]
+    for days, status in ((824, 1), (826, 0)):
+        subprocess.run([*command, "-days", str(days), "-out", tmp_path / "short.pem"], check=True, capture_output=True)
+        shutil.copy(tmp_path / "short.pem", folder / "internal_authority.pem")
+        before = {path.name: path.read_bytes() for path in folder.iterdir()}
+        done = subprocess.run(
+            ["sh", "deploy/certificates.sh", folder, "--renew"],
+            cwd=PROJECT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == status, done.stderr
+        changed = {path.name for path in folder.iterdir() if path.read_bytes() != before[path.name]}
+        assert len(changed) == (0 if status else 6)
+        assert ("before a new certificate would: nothing was made. Remove" in done.stderr) is bool(status)
 
 
 # ── PostgreSQL ───────────────────────────────────────────────────────────────────────────────────────────────────────
