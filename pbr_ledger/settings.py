@@ -15,8 +15,19 @@ from pbr_ledger.observability.logs import logging_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("PBR_VAR_DIR", BASE_DIR / "var"))
+SECRETS = frozenset(
+    {
+        "SECRET_KEY",
+        *(f"DATABASE{role}_{what}" for role in ("", "_OWNER", "_AGENT", "_BACKUP") for what in ("URL", "PASSWORD")),
+        "BROKER_URL",
+        "BROKER_PASSWORD",
+        "EMAIL_PASSWORD",
+        "OIDC_CLIENT_SECRET",
+    }
+)
+"""Variables that are changed once a year, addresses too, which may hold a password; earlier keys are old by nature."""
 SECRET_FILES: dict[str, Path] = {}
-"""Which variables were read from files, and from which."""
+"""Which secrets were read from files, and from which."""
 
 
 def _given(name: str) -> str:
@@ -27,10 +38,12 @@ def _given(name: str) -> str:
     if not file:
         return value
     try:
-        SECRET_FILES[name] = Path(file)
-        return SECRET_FILES[name].read_text(encoding="utf-8").strip()
+        value = Path(file).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise ImproperlyConfigured(f"{name}_FILE names {file}, which cannot be read.") from error
+    if name in SECRETS:
+        SECRET_FILES[name] = Path(file)
+    return value
 
 
 def _text(name: str, default: str) -> str:
@@ -52,10 +65,15 @@ def _networks(name: str, default: str) -> list[IPv4Network | IPv6Network]:
 
 
 def _file(name: str) -> str:
-    """The path of a file that is there."""
+    """The path of a file that is there and can be read."""
     path = os.environ.get(name, "")
-    if path and not Path(path).is_file():
-        raise ImproperlyConfigured(f"{name} names {path}, which is no file.")
+    try:
+        if path and not Path(path).is_file():
+            raise ImproperlyConfigured(f"{name} names {path}, which is no file.")
+        if path:
+            Path(path).open("rb").close()
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name} names {path}, which cannot be read.") from error
     return path
 
 
@@ -359,7 +377,6 @@ ALIVE_DIR = VAR_DIR / "alive"
 METRICS_ALLOWED = _networks("METRICS_ALLOWED", "127.0.0.0/8,::1")
 
 SECRETS_LAST_DAYS = _number("SECRETS_LAST_DAYS", 400)
-SECRET_FILES.pop("SECRET_KEY_FALLBACKS", None)  # these are old by nature
 
 # Evidence: where its files are kept, and the virus scanner (clamd), by socket or by host and port.
 EVIDENCE_DIR = Path(_text("EVIDENCE_DIR", str(VAR_DIR / "evidence")))

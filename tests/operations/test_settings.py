@@ -101,16 +101,36 @@ def test_figures_say_how_long_certificates_and_secrets_last(
 ) -> None:
     made = made_certificates(tmp_path / "certificates")
     settings.WEB_CERTIFICATE = str(made / "web_certificate.pem")
+    settings.TLS_AUTHORITY = str(made / "internal_authority.pem")
     (tmp_path / "empty").write_text("")
     os.utime(secret, (0, time.time() - 401 * DAY))
     settings.SECRET_FILES = {"EMAIL_PASSWORD": Path(secret), "OIDC_CLIENT_SECRET": tmp_path / "empty"}
     found = {(each.name, *each.labels.values()): round(each.value / DAY) for each in secret_figures()}
     assert found == {
-        ("ledger_certificate_seconds_left",): 825,
+        ("ledger_certificate_seconds_left", "web"): 825,
+        ("ledger_certificate_seconds_left", "authority"): 3650,
         ("ledger_secret_seconds_left", "EMAIL_PASSWORD"): -1,
     }
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))  # copies of systemd's, as old as the process
-    assert [each.name for each in secret_figures()] == ["ledger_certificate_seconds_left"]
+    assert [each.name for each in secret_figures()] == ["ledger_certificate_seconds_left"] * 2
+
+
+def test_certificate_that_cannot_be_read_has_nothing_left_and_a_secret_that_is_gone_says_nothing(
+    settings: LazySettings, secret: str, tmp_path: Path
+) -> None:
+    settings.WEB_CERTIFICATE, settings.TLS_AUTHORITY = str(tmp_path / "gone"), secret
+    settings.SECRET_FILES = {"BROKER_PASSWORD": tmp_path / "gone", "EMAIL_PASSWORD": Path(secret)}
+    found = {(each.name, *each.labels.values()): round(each.value / DAY) for each in secret_figures()}
+    assert found == {
+        ("ledger_certificate_seconds_left", "web"): 0,
+        ("ledger_certificate_seconds_left", "authority"): 0,
+        ("ledger_secret_seconds_left", "EMAIL_PASSWORD"): 400,
+    }
+
+
+def test_only_keys_and_passwords_grow_old(secret: str) -> None:
+    given = {"COUNCIL_NAME_FILE": secret, "SECRET_KEY_FALLBACKS_FILE": secret, "EMAIL_PASSWORD_FILE": secret}
+    assert told("s.COUNCIL_NAME, sorted(s.SECRET_FILES)", **given).stdout == "('s3cr/t p@ss', ['EMAIL_PASSWORD'])\n"
 
 
 UNASKED = (
@@ -122,6 +142,7 @@ UNASKED = (
     ("environ", "complaint"),
     [
         ({"TLS_AUTHORITY": "/nonesuch"}, "TLS_AUTHORITY names /nonesuch, which is no file."),
+        ({"WEB_CERTIFICATE": f"/{'x' * 256}"}, f"WEB_CERTIFICATE names /{'x' * 256}, which cannot be read."),
         (
             {"TLS_AUTHORITY": __file__, "BROKER_URL": "redis://redis:6379/0"},
             "TLS_AUTHORITY is set, and BROKER_URL speaks in clear: write rediss://.",
