@@ -1,6 +1,5 @@
 """A host without containers: its units run what the containers run, with the same secrets, and hold no more."""
 
-import os
 import re
 import subprocess
 import sys
@@ -109,23 +108,6 @@ def test_commands_with_the_owners_password_run_in_a_group_of_their_own() -> None
     assert "setpriv --reuid=pbr-ledger --regid=$group --init-groups" in script
     groups = {group for unit in UNITS.values() for group in given(unit, "Group") + given(unit, "SupplementaryGroups")}
     assert groups == set()  # no unit is in it
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root makes itself another account")
-def test_same_account_in_another_group_cannot_read_what_a_process_was_given() -> None:
-    """The kernel's own rule, on which the command relies: it looks at the group besides the account."""
-
-    def under(group: int, *command: str) -> "subprocess.Popen[bytes]":
-        account = ["setpriv", "--reuid=65534", f"--regid={group}", "--clear-groups"]
-        environ = {"PATH": os.environ["PATH"], "PASSWORD": "owners"}
-        return subprocess.Popen([*account, *command], env=environ, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-
-    with under(61001, "sh", "-c", "echo ready; exec sleep 60") as holding:
-        assert holding.stdout is not None
-        assert holding.stdout.readline() == b"ready\n"
-        read = [under(group, "cat", f"/proc/{holding.pid}/environ").communicate()[0] for group in (61001, 61002)]
-        holding.kill()
-    assert [b"PASSWORD=owners" in each for each in read] == [True, False]
 
 
 def test_processes_may_write_their_own_folders_and_hold_no_privilege() -> None:
