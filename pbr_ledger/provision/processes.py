@@ -74,8 +74,15 @@ def named(name: str, *, bind: str) -> Process:
     found = re.fullmatch(r"([a-z]+)(?:-([1-9]\d?))?", name)
     if found is None or found[1] not in ARGUMENTS:
         raise ProvisionError(f"There is no process “{name}”: there are {', '.join(ARGUMENTS)}, and web-2, web-3 …")
+    host, port = _place(bind) if found[1] == "web" else ("", 0)
+    return _process(found[1], int(found[2] or 1), host=host, port=port)
+
+
+def _place(bind: str) -> tuple[str, int]:
     host, _, port = bind.rpartition(":")
-    return _process(found[1], int(found[2] or 1), host=host, port=int(port))
+    if not port.isdecimal():
+        raise ProvisionError(f"WEB_BIND is “{bind}”; write an address and a port, such as 127.0.0.1:8000.")
+    return host, int(port)
 
 
 def _process(kind: str, number: int, *, host: str, port: int) -> Process:

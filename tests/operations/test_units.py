@@ -84,6 +84,13 @@ def test_other_names_are_refused(name: str) -> None:
         named(name, bind="127.0.0.1:8000")
 
 
+@pytest.mark.parametrize("bind", ["unix:/run/ledger.sock", "127.0.0.1", "127.0.0.1:http"])
+def test_web_server_listens_at_an_address_and_a_port_alone(bind: str) -> None:
+    with pytest.raises(ProvisionError, match=f"WEB_BIND is “{bind}”; write an address and a port"):
+        named("web", bind=bind)
+    assert named("mail", bind=bind).environ == {}
+
+
 @pytest.mark.parametrize("name", ["pbr-ledger@.service", "pbr-ledger-backup.service"])
 def test_every_secret_is_a_file_that_the_unit_is_handed(name: str) -> None:
     unit = UNITS[name]
