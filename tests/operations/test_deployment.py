@@ -3,6 +3,8 @@
 import hashlib
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +114,8 @@ def test_secrets_are_files_and_stand_in_no_environment() -> None:
     assert used == set(COMPOSE["secrets"])
     for name, service in SERVICES.items():
         for variable, value in service.get("environment", {}).items():
-            assert "SECRET" not in variable.removesuffix("_KEY_FILE") or variable.endswith("_FILE"), name
+            secret = "SECRET" in variable.removesuffix("_KEY_FILE") and variable != "SECRETS_LAST_DAYS"
+            assert not secret or variable.endswith("_FILE"), name
             if variable.endswith("_FILE"):
                 assert value.removeprefix("/run/secrets/") in service["secrets"]
             assert not re.search(r"://[^/@]*:[^/@]*@", str(value)), f"{name} has a password in {variable}"
@@ -153,6 +156,40 @@ def test_variables_of_the_containers_are_in_the_settings_page() -> None:
     page = (HERE / "docs" / "settings.md").read_text(encoding="utf-8")
     variables = {variable.removesuffix("_FILE") for service in OURS.values() for variable in service["environment"]}
     assert [variable for variable in sorted(variables) if f"`{variable}`" not in page] == []
+
+
+NOT_FOR_CONTAINERS = {
+    "CLAMD_SOCKET",  # theirs would be in another container
+    "PBR_DEMO",
+    "WEBHOOKS_LOOPBACK",
+}
+
+
+def test_every_setting_of_the_page_reaches_the_containers() -> None:
+    """Those that the compose file does not set itself are handed on from .env, empty where that says nothing."""
+    page = (HERE / "docs" / "settings.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ((?:`[A-Z_]+`(?:, )?)+) \|", page, re.MULTILINE)
+    image = set(re.findall(r"\b([A-Z_]+)=", (HERE / "Dockerfile").read_text(encoding="utf-8")))
+    given = {variable.removesuffix("_FILE") for service in OURS.values() for variable in service["environment"]}
+    assert {name for row in rows for name in re.findall(r"[A-Z_]+", row)} - given - image == NOT_FOR_CONTAINERS
+    handed_on = [name for name, value in COMPOSE["x-settings"].items() if value == f"${{{name}:-}}"]
+    example = (HERE / "deploy" / "settings.env.example").read_text(encoding="utf-8")
+    assert [name for name in handed_on if not re.search(rf"\b{name}\b", example)] == []
+
+
+def test_settings_that_are_empty_have_their_defaults() -> None:
+    """As Compose hands them on when .env does not name them."""
+    empty = {name: "" for name, value in COMPOSE["x-settings"].items() if value == f"${{{name}:-}}"}
+    names = ["MFA_TOTP_TOLERANCE", "SECRETS_LAST_DAYS", "OIDC_SECOND_FACTOR", "RETENTION_YEARS", "EMAIL_PORT"]
+    names += ["EMAIL_USE_TLS", "CLAMD_PORT", "SECURE_HSTS_SECONDS", "CSRF_TRUSTED_ORIGINS"]
+    program = (
+        "from pbr_ledger import gunicorn_settings as web, settings;"
+        f"print(([getattr(settings, name) for name in {names}], web.workers, web.threads))"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", program], env=empty, cwd=HERE, capture_output=True, text=True, check=True
+    ).stdout
+    assert said == f"{([0, 400, False, 6, 587, True, 3310, 365 * 24 * 60 * 60, []], 2, 4)}\n"
 
 
 def test_images_are_pinned_to_a_release() -> None:
