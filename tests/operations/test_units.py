@@ -41,6 +41,13 @@ def test_target_wants_every_process_and_a_second_web_server() -> None:
     assert given(PROCESS, "ExecStart") == ["/opt/pbr-ledger/current/.venv/bin/python -m pbr_ledger.provision only %i"]
 
 
+def test_page_renews_every_process_of_every_kind_at_an_upgrade_and_a_rotation() -> None:
+    page = (DEPLOY.parent / "docs" / "without-containers.md").read_text(encoding="utf-8")
+    renewed = {kind: page.count(f"'pbr-ledger@{kind}*'") for kind in ARGUMENTS}
+    assert renewed == dict.fromkeys(ARGUMENTS, 2) | {"web": 0}
+    assert page.count("for web in web web-2 ") == 2
+
+
 @pytest.mark.parametrize("kind", ARGUMENTS)
 def test_process_of_a_name_is_that_of_the_containers(kind: str) -> None:
     first, *rest = SERVICES[kind]["command"][1:]
