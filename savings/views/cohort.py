@@ -32,8 +32,9 @@ def cohort(request: HttpRequest, contract_id: int) -> HttpResponse:
     keys = keys_of(contract=contract, kind="child")
     sorting = sorting_of(request, SORTS, own="child")
     if sorting.asked:
-        rows = sorting.in_memory(child_rows(known, children, keys=keys, on=on))
-        children = [known.children[row.child] for row in rows]
+        children = [
+            known.children[row.child] for row in sorting.in_memory(child_rows(known, children, keys=keys, on=on))
+        ]
     name = f"{contract.reference} cohort {on.isoformat()}"
     rows = partial(child_rows, known, children, keys=keys, on=on)
     if form.is_valid() and (file := listed(request, name=name, columns=COLUMNS, rows=rows)):
