@@ -90,6 +90,10 @@ LISTS = (
 )
 
 
+HELD_ELSEWHERE = {"ledger-account": "test_ledger.py", "savings-by-child": "test_by_child.py"}
+"""Lists whose files hold more than their rows: the balance after each posting, the sum of all children."""
+
+
 @pytest.fixture
 def here(late: World) -> World:
     """Of everything that is listed at least two, which differ in nearly every column."""
@@ -263,4 +267,4 @@ def test_every_list_that_can_be_sorted_is_held_to_it() -> None:
     root = Path(__file__).parents[2]
     views = [path for room in ("pbr_ledger", "cohort", "savings", "invoicing") for path in (root / room).rglob("*.py")]
     asked = sum(len(re.findall(r"= sorting_of\(", path.read_text())) for path in views)
-    assert asked == len(LISTS)
+    assert asked == len(LISTS) + len(HELD_ELSEWHERE)
