@@ -62,7 +62,7 @@ def record_plan(request: HttpRequest, contract_id: int, year: int) -> HttpRespon
     context = {
         "form": form,
         "heading": f"Savings planned for {financial_year_of(year)}",
-        "lead": "What the council's financial plan counts on in each period. No statement depends on it.",
+        "lead": "What the council’s financial plan counts on in each period. No statement depends on it.",
         "button": "Record this plan",
         "back": back,
     }

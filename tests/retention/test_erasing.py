@@ -5,6 +5,7 @@ import json
 import re
 import tarfile
 from datetime import date
+from decimal import Decimal
 from importlib import import_module
 from pathlib import Path
 
@@ -13,12 +14,16 @@ from django.core.management import call_command
 from django.db import connections
 
 from cohort.models import Erasure, Evidence
+from invoicing.core.finance_codes import FinanceCode
 from invoicing.queries.checks import check_everything
 from invoicing.queries.ledger import trial_balance
+from invoicing.services.finance_codes import record_finance_codes
+from pbr_ledger.audit.models import AuditEvent
 from pbr_ledger.audit.queries import head
 from pbr_ledger.backups import make_backup
 from pbr_ledger.clock import DATABASE_CLOCK
 from savings.models import ClosedStatement
+from savings.services.plans import record_savings_plan
 from tests.api.test_canary import CANARY
 from tests.retention.ground import (
     CHILD_LEVEL,
@@ -62,6 +67,7 @@ def statements(here: Ground) -> list[tuple[str, dict[str, object]]]:
 
 @BOTH
 def test_nothing_of_a_child_or_carer_is_left_and_every_total_is(here: Ground, in_2033: None, settings, tmp_path: Path):
+    _codes_and_plan(here)
     assert set(tables_with(CANARY)) == CHILD_LEVEL
     before = balance(here), statements(here), invoice_documents(here.contract), tables_with(NEIGHBOUR)
     files = {row.kept_as for row in Evidence.objects.all()}
@@ -77,6 +83,10 @@ def test_nothing_of_a_child_or_carer_is_left_and_every_total_is(here: Ground, in
     assert (tables_with(CANARY), tables_sampled_with(CANARY)) == ({}, set())
     assert (balance(here), statements(here), invoice_documents(here.contract), tables_with(NEIGHBOUR)) == before
     assert findings() == []
+    assert _kept_of_codes_and_plan() == [
+        {"codes": {"5100": ["F 12", "4711"]}},
+        {"year": 2025, "total": "24.00"},
+    ]
     left = {path.name for path in Path(settings.EVIDENCE_DIR).rglob("*") if path.is_file()}
     assert (len(files), len(left), left < files) == (3, 1, True)
     assert (CANARY in dumped(old), CANARY in dumped(make_backup(into=tmp_path / "later"))) == (True, False)
@@ -95,6 +105,19 @@ def test_nothing_of_a_child_or_carer_is_left_and_every_total_is(here: Ground, in
     next_one = here.neighbour.contract
     retain("--contract", next_one.reference, "--destroy", "--by", accountant.email)
     assert (rows_left(), findings()) == ({}, [])
+
+
+def _codes_and_plan(here: Ground) -> None:
+    """Finance codes and a savings plan, which are kept; where the plan stands is somebody's own words, and goes."""
+    said = {"contract": here.contract, "by": here.world.parties.accountant, "clock": DATABASE_CLOCK}
+    record_finance_codes(codes={"5100": FinanceCode("F 12", "4711")}, **said)
+    record_savings_plan(year=2025, amounts=[Decimal("2.00")] * 12, source="Line 7", **said)
+
+
+def _kept_of_codes_and_plan() -> list[object]:
+    """What the log still says of them, in their order."""
+    events = AuditEvent.objects.filter(action__in=("finance_codes.recorded", "savings_plan.recorded"))
+    return [json.loads(event.detail) for event in events.exclude(subject="").order_by("sequence")]
 
 
 def rows_left() -> dict[str, int]:
