@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
@@ -49,7 +50,7 @@ class Month:
     @property
     def days(self) -> int:
         """How many days, and so nights, the month has."""
-        return calendar.monthrange(self.year, self.number)[1]
+        return _days_in(self.year, self.number)
 
     def plus(self, months: int) -> "Month":
         """The month so many months later (earlier, when negative)."""
@@ -65,6 +66,12 @@ class Month:
 
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.number:02d}"
+
+
+@lru_cache(maxsize=4096)
+def _days_in(year: int, number: int) -> int:
+    """Asked for hundreds of times by each statement."""
+    return calendar.monthrange(year, number)[1]
 
 
 def date_of(text: str) -> date:

@@ -100,6 +100,8 @@ def terms_for_month(versions: Iterable[Terms], month: Month) -> Terms:
     known = list(enumerate(versions))
     if not known:
         raise NoTermsKnown("No terms of the contract were known by then.")
+    if len(known) == 1:  # nothing to choose, and asked for each month of each statement
+        return known[0][1]
     begun = [pair for pair in known if pair[1].effective_from <= month.first_day]
     if not begun:
         earliest = min(terms.effective_from for _, terms in known)
