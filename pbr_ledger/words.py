@@ -79,7 +79,12 @@ def _day_short(day: date) -> str:
 
 def financial_year(month: Month) -> str:
     """The council's financial year of the month, April to March: `2025/26`."""
-    return financial_year_of(month.year if month.number >= FIRST_MONTH_OF_YEAR else month.year - 1)
+    return financial_year_of(year_begun_by(month))
+
+
+def year_begun_by(month: Month) -> int:
+    """The calendar year in which the month's financial year began: 2025 for March 2026."""
+    return month.year if month.number >= FIRST_MONTH_OF_YEAR else month.year - 1
 
 
 def financial_year_of(first: int) -> str:

@@ -34,6 +34,7 @@ from savings.lifecycles import OPEN_STATUSES
 from savings.models import ClosedStatement, KeptScenario, Proposal, SavingsPlan, ScenarioVersion, StatementReport
 
 BEFORE_ANYTHING = datetime(1, 1, 2, tzinfo=UTC)
+AFTER_EVERYTHING = Month(9999, 12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,11 @@ def position_before(*, contract: Contract, month: Month) -> Position:
     earlier = closed_statements(contract).filter(month_start__lt=month.first_day)
     rows = earlier.values_list("document", "expenses")
     return position_after((json.loads(document), expenses) for document, expenses in rows)
+
+
+def position_now(*, contract: Contract) -> Position:
+    """What all closed statements have stated and charged (docs/contract.md 4.5, 5.1)."""
+    return position_before(contract=contract, month=AFTER_EVERYTHING)
 
 
 def closed_statements(contract: Contract) -> QuerySet[ClosedStatement]:

@@ -16,12 +16,11 @@ from pbr_ledger.words import financial_year, month_short
 from savings.core.nights import journeys, monthly_savings
 from savings.core.statement import terms_by_month
 from savings.core.what_if.outlook import programme_end
-from savings.queries import last_closed_month, position_before
+from savings.queries import last_closed_month, position_now
 
 STATED, NOW = "stated", "now"
 BASES = {STATED: "As stated by closed statements", NOW: "As known now"}
 ALL_YEARS = "all"
-AFTER_EVERYTHING = Month(9999, 12)
 Savings = Mapping[Month, Mapping[str, int]]
 """By month and child, in pence; whoever saved nothing is left out."""
 
@@ -95,7 +94,7 @@ def _last_month_over(known: KnownFacts, at: datetime) -> Month | None:
 
 
 def _stated(contract: Contract) -> Savings:
-    return position_before(contract=contract, month=AFTER_EVERYTHING).stated
+    return position_now(contract=contract).stated
 
 
 def _as_known(known: KnownFacts, last: Month) -> Savings:

@@ -10,7 +10,7 @@ from cohort.models import Contract
 from cohort.queries import terms_of, terms_versions
 from pbr_ledger.money import pence_of, pounds_shown
 from pbr_ledger.periods import Month
-from pbr_ledger.words import FIRST_MONTH_OF_YEAR, financial_year_of, instant_shown
+from pbr_ledger.words import financial_year_of, instant_shown, year_begun_by
 from savings.core.run_rate import last_night
 from savings.models import SavingsPlan
 from savings.queries import savings_plans
@@ -54,12 +54,8 @@ def years_to_plan(contract: Contract, versions: Sequence[SavingsPlan], *, today:
     """The years of the programme, today's and the next one, and those that have a plan, the earliest first."""
     terms = [terms_of(row) for row in terms_versions(contract, None)]
     days = [today, *(each.phase2.start for each in terms), *(last_night(each) for each in terms)]
-    years = [_year_of(Month.of(day)) for day in days] + [plan.financial_year for plan in versions]
+    years = [year_begun_by(Month.of(day)) for day in days] + [plan.financial_year for plan in versions]
     return list(range(min(years), max(years) + YEARS_AHEAD + 1))
-
-
-def _year_of(month: Month) -> int:
-    return month.year if month.number >= FIRST_MONTH_OF_YEAR else month.year - 1
 
 
 def _row(year: int, plan: SavingsPlan | None) -> PlanRow:

@@ -90,7 +90,7 @@ def test_another_councils_administrator_learns_that_it_failed_and_no_more(here: 
     assert "Reconciliation report" in page
     assert "L04 25/26 2026-03" not in page
     assert "Run again" not in page
-    answer = elsewhere.post(f"/work/{job.pk}/run-again/", follow=True)
+    answer = elsewhere.post(reverse("work-run-again", args=[job.pk]), follow=True)
     assert "Only an administrator of the council sets failed work going again." in answer.content.decode()
     job.refresh_from_db()
     assert job.state == FAILED

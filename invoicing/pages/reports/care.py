@@ -20,9 +20,8 @@ from invoicing.documents.reports.model import (
     row_of,
     sum_row,
 )
-from invoicing.pages.reports.ground import Ground, period_words
-from pbr_ledger.periods import day_of
-from pbr_ledger.words import day_shown, month_shown, setting_shown
+from invoicing.pages.reports.ground import Ground, not_over_words, period_words
+from pbr_ledger.words import month_shown, setting_shown
 from savings.core.care import CarePaid, care_paid
 
 KEY, TITLE = "care", "Care of the cohort by setting"
@@ -68,14 +67,8 @@ def care_report(ground: Ground) -> Report:
         Table("periods", "By period", "Period", BY_PERIOD, _period_rows(ground, known, care), empty=EMPTY),
     )
     period = f"Financial year to {period_words(ground.period)}"
-    notes = (_not_over(ground), OF_NIGHTS, OF_PRICES, OF_GROUPS)
+    notes = (not_over_words(ground), OF_NIGHTS, OF_PRICES, OF_GROUPS)
     return ground.report(KEY, TITLE, period=period, tables=tables, notes=notes)
-
-
-def _not_over(ground: Ground) -> str:
-    if day_of(ground.at) > ground.month.last_day:
-        return ""
-    return f"The period ends on {day_shown(ground.month.last_day)}: its nights to come are taken as known now."
 
 
 def _setting_rows(care: Sequence[CarePaid]) -> tuple[Row, ...]:

@@ -11,7 +11,7 @@ from invoicing.queries.books import first_month
 from invoicing.queries.reports import StatementFigures, statement_figures
 from pbr_ledger.periods import LONDON, Month, day_of
 from pbr_ledger.release import RELEASE
-from pbr_ledger.words import count_shown, listed, month_shown
+from pbr_ledger.words import count_shown, day_shown, listed, month_shown
 from savings.queries import last_closed_month
 
 
@@ -113,6 +113,13 @@ def not_closed_words(ground: Ground, first: Month) -> str:
     begin = first if last is None else max(first, last.plus(1))
     months = [month_shown(month) for month in begin.through(ground.month)]
     return f"Not closed yet, and not in these figures: {listed(months)}." if months else ""
+
+
+def not_over_words(ground: Ground) -> str:
+    """That nights of the period are still to come, and how they are taken; empty once it is over."""
+    if day_of(ground.at) > ground.month.last_day:
+        return ""
+    return f"The period ends on {day_shown(ground.month.last_day)}: its nights to come are taken as known now."
 
 
 def period_words(period: Period) -> str:

@@ -5,14 +5,13 @@ from invoicing.documents.reports.model import COUNT, MONEY, Column, Report, Row,
 from invoicing.models import CREDIT_NOTE
 from invoicing.pages.reports.account import AGES, age_of
 from invoicing.pages.reports.agreeing import OF_CHECKS, checks_table
-from invoicing.pages.reports.ground import Ground, period_words
+from invoicing.pages.reports.ground import Ground, not_over_words, period_words
 from invoicing.pages.reports.may_come import OF_WHAT_MAY_COME, may_come_table
 from invoicing.pages.reports.years import OF_LEARNED, OF_VAT, OF_YEARS, learned_table, vat_table, years_table
 from invoicing.queries.ledger import last_closed_period
 from invoicing.queries.open_items import open_items
 from invoicing.queries.year_end import OwedCharge, owed_charges_if_any
 from pbr_ledger.money import pounds_shown
-from pbr_ledger.periods import day_of
 from pbr_ledger.words import day_shown, more_or_less
 
 KEY, TITLE = "year-end", "Year end and accruals"
@@ -56,14 +55,17 @@ def year_end_report(ground: Ground) -> Report:
         vat_table(ground),
         checks_table(ground),
     )
-    notes = (_not_over(ground), OF_ACCRUAL, OF_WHAT_MAY_COME, OF_CREDITORS, OF_LEARNED, OF_YEARS, OF_VAT, OF_CHECKS)
+    notes = (
+        not_over_words(ground),
+        OF_ACCRUAL,
+        OF_WHAT_MAY_COME,
+        OF_CREDITORS,
+        OF_LEARNED,
+        OF_YEARS,
+        OF_VAT,
+        OF_CHECKS,
+    )
     return ground.report(KEY, TITLE, period=f"To {period_words(ground.period)}", tables=tables, notes=notes)
-
-
-def _not_over(ground: Ground) -> str:
-    if day_of(ground.at) > ground.month.last_day:
-        return ""
-    return f"The period ends on {day_shown(ground.month.last_day)}: its nights to come are taken as known now."
 
 
 def _said(ground: Ground, charges: tuple[OwedCharge, ...]) -> str:

@@ -25,7 +25,7 @@ from pbr_ledger.money import RATE_SCALE, pence_of, pounds_shown
 from pbr_ledger.periods import Month
 from pbr_ledger.words import month_shown, signed_shown
 from savings.core.statement import MonthBeforeProgramme
-from savings.queries import position_before, worked_statement
+from savings.queries import position_before, position_now, worked_statement
 
 LEARNED = (
     Column("stated", "Savings stated", MONEY),
@@ -47,7 +47,6 @@ CHARGE_ROWS = (
     ((EXPENSES,), "Expenses"),
 )
 MOVED_ROWS = (((INVOICED, CREDITED), "Invoiced, less credited"), ((PAID, REPAID), "Paid, less paid back"))
-AFTER_EVERYTHING = Month(9999, 12)
 NOT_YET: Final = "The programme has not begun by then."
 NO_VAT: Final = "Nothing was issued in this time."
 OF_LEARNED = (
@@ -88,7 +87,7 @@ def _learned_rows(ground: Ground) -> tuple[Row, ...]:
         now = worked_statement(contract=ground.contract, month=ground.month, known_at=ground.at).result
     except (NoTermsKnown, MonthBeforeProgramme):
         return ()
-    stated = position_before(contract=ground.contract, month=AFTER_EVERYTHING).stated
+    stated = position_now(contract=ground.contract).stated
     charged = ground.statements[-1].fixed_fee_by_month if ground.statements else {}
     last = ground.statements[-1].month if ground.statements else ground.first_month_of_year.plus(-1)
     of_year = [fee for fee in now.months if fee.month >= ground.first_month_of_year]
