@@ -83,25 +83,24 @@ class RoleForm(LedgerForm):
         ]
 
 
-class LostFactorForm(LedgerForm):
-    """Why the second factor has to be reset."""
-
-    reason = forms.CharField(
+def reason_field(help_text: str) -> forms.CharField:
+    """Why an administrator does something that cannot go unexplained; `help_text` says what belongs there."""
+    return forms.CharField(
         label="Reason",
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": "3"}),
-        help_text="What happened, and how you made sure that it is really this person who asks.",
+        help_text=help_text,
         error_messages={"required": "Enter the reason", "max_length": "Use at most 1,000 characters"},
     )
+
+
+class LostFactorForm(LedgerForm):
+    """Why the second factor has to be reset."""
+
+    reason = reason_field("What happened, and how you made sure that it is really this person who asks.")
 
 
 class DirectoryReleaseForm(LedgerForm):
     """Why somebody's account in the directory has to be released."""
 
-    reason = forms.CharField(
-        label="Reason",
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": "3"}),
-        help_text="What became of the old account in the directory, and how you made sure of it.",
-        error_messages={"required": "Enter the reason", "max_length": "Use at most 1,000 characters"},
-    )
+    reason = reason_field("What became of the old account in the directory, and how you made sure of it.")
